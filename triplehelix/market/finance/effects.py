@@ -1,17 +1,11 @@
 """What a step of a finance case changes beside its state."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.utils import timezone
-
-from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.finance.actions.claims import guarantee_settled
+from triplehelix.market.finance.deadlines import due
 from triplehelix.market.finance.models import Application
-from triplehelix.market.finance.terms import value
 from triplehelix.records.parties.models import Account
-
-#: The states an institution has to move on from, and the term it has for each.
-TERMS = {"consented": "answer_days", "handling": "decide_days"}
 
 
 def touch(case: Application, actor: Account | None, now: datetime) -> None:
@@ -39,12 +33,3 @@ def guarantee_ended(case: Application, actor: Account | None, now: datetime) -> 
     """Settled before its last day, a guarantee is subsidised for fewer days than was computed."""
     if case.loan is not None and case.loan.kind == "guarantee":
         guarantee_settled(case, actor, now)
-
-
-def due(state: str, now: datetime) -> date | None:
-    """The last day of the term of a state that begins now; none where next year's working days are not known yet."""
-    today = timezone.localdate(now)
-    try:
-        return value(TERMS[state], today).end(today)
-    except MissingYear:
-        return None
