@@ -15,14 +15,16 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.models.introduction import ACHIEVEMENT as ACHIEVEMENT  # the sides, as stored
+from triplehelix.market.introductions.models.introduction import NEED as NEED
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, held_of, numbers
 
-NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
-MANAGER, CALLED, CITY, OFFICER, AUDITOR = "manager", "called", "city", "officer", "auditor"
+ASKED, INVITER, MANAGER, CALLED = "asked", "inviter", "manager", "called"
+CITY, OFFICER, AUDITOR = "city", "officer", "auditor"
 #: Offices that may bring two sides together and look after what comes of it.
 MANAGING = frozenset({"role:technology_manager", "role:city_officer"})
 #: Who reads what was said: notes of talks, versions of terms, messages, files.

@@ -20,7 +20,7 @@ MOST_NOTE = 500
 
 @dataclass(frozen=True)
 class Handling:
-    """What a room has said of a table of its (`Stateful.handled_by`)."""
+    """How the rows of a table are handled, as its room has said (`Stateful.handled_by`)."""
 
     relations: Callable[[Any, Account | None, datetime], frozenset[str]]
     kept: Callable[[Any], Mapping[str, Any]] | None
@@ -63,6 +63,7 @@ class Stateful(models.Model):
         """Said once, at the start: the steps of these rows, or of each row its own; who stands in which relation to one
         at a moment; what the trail keeps of one, by group; who is told when a step tells a relation, where that is
         anybody but the people of its `organisation`."""
+        # Asked of a row, a property answers with the row's own.
         cls.workflow = workflow if isinstance(workflow, Workflow) else property(workflow)  # type: ignore[assignment]
         cls.handling = Handling(relations, kept, told)
 
