@@ -96,9 +96,11 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _its_tables() -> None:
     """Raises SystemExit (2): the database is of another version."""
+    # Imported when tables are wanted: other commands start without Django.
     import django
 
     django.setup()
+    # It reads the settings.
     from triplehelix.config.processes.ready import refuse_others_tables
 
     refuse_others_tables()

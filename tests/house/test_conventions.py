@@ -118,3 +118,32 @@ def test_a_name_of_the_table_is_one_of_several_rooms(file):
     assert f"`{file}.py`" in (house.ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
     rooms = {name for name in FILES if {file, f"{file}.py"} & set(name.split("/"))}
     assert len(rooms) > 1
+
+
+def unexplained(source: str) -> list[int]:
+    """The lines of a module's imports inside functions that no comment explains: on the line, or above the imports it
+    stands among."""
+    lines = source.splitlines()
+    found = []
+    for function in ast.walk(ast.parse(source)):
+        inside = ast.walk(function) if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else ()
+        for node in inside:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                above = node.lineno - 2
+                while lines[above].strip().startswith(("import ", "from ")) or not lines[above].strip():
+                    above -= 1
+                if "#" not in lines[node.lineno - 1] and not lines[above].strip().startswith("#"):
+                    found.append(node.lineno)
+    return found
+
+
+def test_an_import_inside_a_function_says_why():
+    """A circle is no reason: a module that needs one stands in the wrong place. An app's `ready` is the start itself,
+    before which there are no tables."""
+    found = {
+        name: lines
+        for name in FILES
+        if not name.endswith("/apps.py") and (lines := unexplained((TOP / name).read_text(encoding="utf-8")))
+    }
+    assert found == {}
+    assert unexplained("def f():\n    import a\n    import b  # costly\n\n    # Tables.\n    from c import d\n") == [2]

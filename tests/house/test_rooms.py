@@ -4,7 +4,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 
+import grimp
 import pytest
 
 from triplehelix.doors.cli import house
@@ -37,17 +39,46 @@ def lint(folder):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_an_upward_import_fails_the_check(tmp_path):
-    """The check that ./run test runs refuses a foundation that imports a door."""
+@pytest.mark.parametrize(
+    ("file", "line", "said"),
+    [
+        ("foundation/money.py", "import triplehelix.doors.web.urls",
+         "triplehelix.foundation.money -> triplehelix.doors.web.urls"),
+        ("market/nda/models.py", "from triplehelix.market.nda import flow",
+         "No cycles are allowed in triplehelix.market.nda."),
+    ],
+    ids=["upward", "round"],
+)  # fmt: skip
+def test_a_wrong_import_fails_the_check(tmp_path, file, line, said):
+    """The check that ./run test runs refuses a foundation that imports a door, and a table that imports its flow."""
     ignore = shutil.ignore_patterns("__pycache__", "static", "templates", "locale")
     shutil.copytree(house.ROOT / "triplehelix", tmp_path / "triplehelix", ignore=ignore)
     shutil.copy(house.ROOT / "pyproject.toml", tmp_path)
     assert lint(tmp_path).returncode == 0
-    money = tmp_path / "triplehelix" / "foundation" / "money.py"
-    money.write_text("import triplehelix.doors.web.urls\n" + money.read_text(encoding="utf-8"), encoding="utf-8")
+    wrong = tmp_path / "triplehelix" / file
+    wrong.write_text(f"{line}\n" + wrong.read_text(encoding="utf-8"), encoding="utf-8")
     answer = lint(tmp_path)
     assert answer.returncode == 1
-    assert "triplehelix.foundation.money -> triplehelix.doors.web.urls" in answer.stdout
+    assert said in answer.stdout
+
+
+@pytest.fixture(scope="module")
+def real():
+    """Who imports whom when the program runs: without what is imported for types alone."""
+    return grimp.build_graph("triplehelix", exclude_type_checking_imports=True, cache_dir=None)
+
+
+def test_circles_that_are_let_stand_are_of_types_alone(real):
+    linting = tomllib.loads((house.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    let = [pair.split(" -> ") for contract in linting["contracts"] for pair in contract.get("ignore_imports", ())]
+    assert [pair for pair in let if real.direct_import_exists(importer=pair[0], imported=pair[1])] == []
+
+
+def test_no_package_imports_what_imports_it(real):
+    """Such a circle the contract does not see: it looks at what stands beside each other."""
+    up = {(one, to) for one in real.modules for to in real.find_modules_directly_imported_by(one)}
+    packages = {package for one, package in up if one.startswith(f"{package}.")}
+    assert [(one, to) for one, to in up if one in packages and to.startswith(f"{one}.")] == []
 
 
 BANNED_NAMES = {"core", "common", "utils", "helpers"}

@@ -9,8 +9,9 @@ from tests.contracts.test_flow import may
 from tests.market.conftest import account, office
 from tests.records.matrix import matrix
 from triplehelix.market.introductions import access, finds
-from triplehelix.market.introductions.flow import FLOW, MET
+from triplehelix.market.introductions.flow import FLOW
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import FINAL, MET
 
 PEOPLE = ("need", "achievement", "asked", "inviter", "manager", "called", "city", "auditor", "other", "system")
 
@@ -92,3 +93,7 @@ def test_the_database_refuses_a_decline_without_a_reason(table):
         Introduction.objects.filter(pk=made.pk).update(state="declined")
     with pytest.raises(IntegrityError, match="introduction_met_when_both_accepted"), transaction.atomic():
         Introduction.objects.filter(pk=made.pk).update(state="talking")
+
+
+def test_the_states_a_constraint_takes_for_final_are_those_of_the_workflow():
+    assert tuple(state.code for state in FLOW.states if state.final) == FINAL

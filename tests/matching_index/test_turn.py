@@ -9,7 +9,7 @@ from tests.matching_index.conftest import NOW, Counting, somebody_encodes
 from triplehelix.matching import current
 from triplehelix.matching.index import rebuild, vectors
 from triplehelix.matching.models import Document
-from triplehelix.matching.tasks import CATCH_UP
+from triplehelix.matching.wake import CATCH_UP
 
 
 def queued():

@@ -40,7 +40,6 @@ FLOW = Workflow(
 class Case(Stateful):
     """Its owner is one account, its clerk another."""
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "tests.case"
     page: ClassVar[str] = "web:case"
 
@@ -59,13 +58,18 @@ class Case(Stateful):
     def __str__(self):
         return self.title
 
-    def relations_of(self, actor, now):
-        held = {"owner": self.owner_id, "clerk": self.clerk_id}
-        # A table that claims more than it should: nobody becomes the program by it.
-        return frozenset({name for name, pk in held.items() if actor and actor.pk == pk} | {"public", "system"})
 
-    def accounts_in(self, relation, now):
-        return [{"owner": self.owner, "clerk": self.clerk}[relation]]
+def relations_of(case, actor, now):
+    held = {"owner": case.owner_id, "clerk": case.clerk_id}
+    # A room that claims more than it should: nobody becomes the program by it.
+    return frozenset({name for name, pk in held.items() if actor and actor.pk == pk} | {"public", "system"})
+
+
+def accounts_in(case, relation, now):
+    return [{"owner": case.owner, "clerk": case.clerk}[relation]]
+
+
+Case.handled_by(FLOW, relations=relations_of, told=accounts_in)
 
 
 class Thread(threading.Thread):

@@ -1,6 +1,7 @@
 """One function takes every step: who, from where, with what proof, once."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from django.apps import apps
@@ -143,7 +144,10 @@ def test_two_officers_press_at_once_and_one_is_told(round_, people, make_case):
 
 
 @pytest.mark.django_db
-def test_who_is_told_of_a_case_that_belongs_to_an_organisation(people, make_case, organisation, make_account):
+def test_who_is_told_of_a_case_that_belongs_to_an_organisation(
+    people, make_case, organisation, make_account, monkeypatch
+):
+    monkeypatch.setattr(Case, "handling", replace(Case.handling, told=None))  # its room says nothing of its own
     county, city = make_account("county@example.com"), make_account("city@example.com")
     since = {"since": NOW.date(), "actor": None, "now": NOW}
     parties.appoint(account=county, role="county_officer", unit=organisation.unit, **since)
@@ -151,10 +155,10 @@ def test_who_is_told_of_a_case_that_belongs_to_an_organisation(people, make_case
     parties.add_member(account=people["owner"], organisation=organisation, role="clerk", **since)
     case = make_case()
     case.organisation = organisation
-    told = {relation: list(Stateful.accounts_in(case, relation, NOW)) for relation in ("owner", "unit", "city")}
+    told = {relation: list(case.accounts_in(relation, NOW)) for relation in ("owner", "unit", "city")}
     assert told == {"owner": [people["owner"]], "unit": [county], "city": [city]}
     with pytest.raises(NotImplementedError, match=r"tests\.case: nobody knows who is told as 'jury'"):
-        Stateful.accounts_in(case, "jury", NOW)
+        case.accounts_in("jury", NOW)
 
 
 @pytest.mark.django_db
@@ -180,9 +184,10 @@ def test_a_letter_says_what_it_is_about_what_the_reader_can_do_until_when_and_wh
     assert "您可以办理的步骤：申报、出错。" in back and "期限" not in back
 
 
-def test_whatever_has_steps_has_a_page_and_a_name_for_its_letters():
+def test_whatever_has_steps_is_handled_by_its_room_and_has_a_page_and_a_name_for_its_letters():
     found = [model for model in apps.get_models() if issubclass(model, Stateful) and model is not Case]
     assert len(found) == 18
     for model in found:
+        assert hasattr(model, "workflow") and hasattr(model, "handling"), f"{model}: its app says not how it is handled"
         assert model.address is not Stateful.address or reverse(model.page, args=[1]), model
         assert not str(model._meta.verbose_name).isascii(), f"{model}: a class name is no word for people"

@@ -5,43 +5,31 @@ The scoring is `score.py`, as for files. What differs is where the numbers come 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-import numpy.typing as npt
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.foundation.text import search_words
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need
 from triplehelix.matching import candidates, current, floor, lexical
 from triplehelix.matching.candidates import Row
 from triplehelix.matching.encode import EncoderDown
-from triplehelix.matching.explain import explain
+from triplehelix.matching.hits import hits
 from triplehelix.matching.index import sources, vectors
+from triplehelix.matching.question import about_length, about_words, read
+from triplehelix.matching.ranking import again, columns, rank
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
-from triplehelix.matching.score import DenseAim, Offer, Wish, fit, score, shares, strength
+from triplehelix.matching.score import DenseAim, Offer, Wish, shares, strength
 from triplehelix.matching.situation import Asked, Meaning, Second, Situation
 from triplehelix.matching.state import notices_of
-from triplehelix.matching.twins import Shown, fold
 from triplehelix.records.parties.access import audiences as audiences_of
 from triplehelix.records.parties.models import Account
 
 __all__ = ["EmptyQuery", "Facets", "Hit", "Result", "match_listing", "search", "standing"]
 
-MOST_CHARACTERS = 20_000
-#: A page begins with a line that says what it is about; a sentence is only itself.
-PAGE_CHARACTERS, HEADING_CHARACTERS = 120, 80
-#: A question of so few words tells nothing apart.
-FEW_WORDS = 2
-#: So many more than asked for are read, because some fold into others.
-SPARE = 10
-#: A document whose vector is not made yet is taken to fit by meaning about half as well as by words.
-GUESS, MOST_GUESSED = 0.5, 3.0
 FACETS = ("field", "chain", "region")
 
 
@@ -66,26 +54,26 @@ def search(
     out; `facets` do leave out. `second` looks again at the candidates and may move them. Reads only.
     Raises EmptyQuery for a text without a single word.
     """
-    asked = _read(title, text, wish, offer)
+    asked = read(title, text, wish, offer)
     wanted = lexical.query_terms(asked.title, asked.text)
     if not wanted:
         raise EmptyQuery(_("没有可以查找的字词：请写一句话，说明是什么东西、要解决什么问题"))
-    notices = _about_length(title, text, len(wanted))
+    notices = about_length(title, text, len(wanted))
     facets = facets or Facets()
     found = _candidates(kind, asked, wanted, facets, audiences, is_secret=is_secret)
     notices += [found.problem] if found.problem else []
     notices += notices_of(kind, found.encoder, found.sums.n)
     if not found.rows:
         return Result(notices=(*notices, _nothing(found.sums.n, facets)))
-    ranked = _ranked(asked, found.rows, found.offset, found.dense)
+    ranked = rank(asked, found.rows, found.offset, found.dense)
     idf = {term: lexical.idf(found.sums.n, df) for term, df in found.sums.df.items()}
     line = floor.line(found.sums.n, found.dense is not None)
     if second is not None:
-        ranked = _again(second, Situation(kind, asked, *_columns(ranked), idf, line, found.meaning), ranked)
-    hits = _hits(kind, asked, ranked, idf, top, line)
+        ranked = again(second, Situation(kind, asked, *columns(ranked), idf, line, found.meaning), ranked)
     answers = [one for one in ranked if one.score >= line]
-    notices += [] if answers else _about_words(asked)
-    return Result(hits, len(answers), len(found.rows), _counts(one.row for one in answers or ranked), tuple(notices))
+    notices += [] if answers else about_words(asked)
+    first = hits(kind, asked, ranked, idf, top, line)
+    return Result(first, len(answers), len(found.rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
 
 @dataclass(frozen=True)
@@ -152,37 +140,6 @@ def standing(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.subject_id in found[hit.kind]]
 
 
-def _read(title: str, text: str, wish: Wish | None, offer: Offer | None) -> Asked:
-    """Cut to what is used; a pasted page is its first line and the whole of it."""
-    title, text = (_clean(part)[:MOST_CHARACTERS].strip() for part in (title, text))
-    if not title and len(text) > PAGE_CHARACTERS:
-        heading, _line_end, rest = text.partition("\n")
-        if rest.strip() and 1 < len(heading.strip()) <= HEADING_CHARACTERS:
-            title = heading.strip()
-    return Asked(title, text if text != title else "", wish, offer)
-
-
-def _clean(text: str) -> str:
-    """Without what no text may hold: NUL, and halves of characters."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _about_length(title: str, text: str, terms: int) -> list[str]:
-    if len(text) > MOST_CHARACTERS or len(title) > MOST_CHARACTERS:
-        return [_("资料超过 %(most)d 字，只用了前 %(most)d 字") % {"most": MOST_CHARACTERS}]
-    if terms > candidates.MOST_TERMS:
-        return [_("资料很长：按其中最有区别力的 %(most)d 个词查找") % {"most": candidates.MOST_TERMS}]
-    return []
-
-
-def _about_words(asked: Asked) -> list[str]:
-    """What helps where nothing stands out, though the word may be in every other text: chance gives a word or two the
-    same."""
-    if len(set(search_words(" ".join(asked.parts)))) > FEW_WORDS:
-        return []
-    return [_("只有一两个词，看不出哪一条更合适：写成一句话，说明是什么东西、要达到什么指标，才找得准")]
-
-
 def _meaning(kind: str, vectors_of_query: Callable[[], current.Answer | None]) -> tuple[Meaning | None, str, str]:
     """The query by meaning, the encoder's name, and what to tell the viewer when only words are compared."""
     words_only = _("只按词查找：意思相近而用词不同的，这次可能找不到")
@@ -206,93 +163,6 @@ def _aim(meaning: Meaning | None, average: float) -> DenseAim | None:
         return None
     queries = list(meaning.queries)
     return meaning.space.aim(queries, meaning.common, shares(len(queries), average), strength(average))
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    row: Row
-    score: float
-    lexical: float
-    dense: float | None
-    fit: float
-
-
-def _less(dense: float | None, aim: DenseAim | None) -> float | None:
-    """An inner product with the aim as a deviation."""
-    return None if dense is None or aim is None else dense - aim.offset
-
-
-def _ranked(asked: Asked, rows: Sequence[Row], offset: float, aim: DenseAim | None) -> list[_Ranked]:
-    """All candidates by the one scoring function, best first; equals by number."""
-    words = np.array([row.lexical for row in rows]) - offset
-    fits = np.array([fit(*asked.sides(row)) for row in rows]) if asked.wish or asked.offer else np.zeros(len(rows))
-    total = score(_dense(rows, aim, words), words, fits)
-    order = sorted(range(len(rows)), key=lambda i: (-total[i], rows[i].subject_id))
-    return [
-        _Ranked(rows[i], float(total[i]), float(words[i]), _less(rows[i].dense, aim), float(fits[i])) for i in order
-    ]
-
-
-def _columns(ranked: Sequence[_Ranked]) -> tuple[list[Row], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    return [o.row for o in ranked], np.array([o.score for o in ranked]), np.array([o.lexical for o in ranked])
-
-
-def _again(second: Second, situation: Situation, ranked: Sequence[_Ranked]) -> list[_Ranked]:
-    """The candidates with the scores a second look gave them, best first; equals keep their order."""
-    moved = [replace(one, score=float(to)) for one, to in zip(ranked, second(situation), strict=True)]
-    return sorted(moved, key=lambda one: -one.score)
-
-
-def _dense(rows: Sequence[Row], aim: DenseAim | None, words: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
-    if aim is None:
-        return None
-    known = np.array([np.nan if row.dense is None else row.dense for row in rows]) - aim.offset
-    return np.where(np.isnan(known), np.clip(GUESS * words, 0, MOST_GUESSED), known)
-
-
-def _hits(
-    kind: str, asked: Asked, ranked: Sequence[_Ranked], idf: Mapping[int, float], top: int, line: float
-) -> tuple[Hit, ...]:
-    """The first of the ranked, near-duplicates folded, with their texts and explanations."""
-    texts = _texts([one.row.id for one in ranked[: top + SPARE]])
-    shown = [one for one in ranked[: top + SPARE] if one.row.id in texts]
-    folded = fold([texts[one.row.id] for one in shown])
-    kept = [(one, same) for one, same in zip(shown, folded, strict=True) if same is not None]
-    return tuple(_hit(kind, asked, one, texts[one.row.id], same, idf, line) for one, same in kept[:top])
-
-
-def _texts(ids: list[int]) -> dict[int, Shown]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, subject_id, title, text, holder, rights, halfvec_send(vector) FROM matching_document"
-            " WHERE id = ANY(%s)",
-            [ids],
-        )
-        return {row[0]: Shown(*row[1:]) for row in cursor.fetchall()}
-
-
-def _hit(
-    kind: str, asked: Asked, one: _Ranked, said: Shown, same: Sequence[int], idf: Mapping[int, float], line: float
-) -> Hit:
-    row = one.row
-    wish, offer = asked.sides(row)
-    told = explain(
-        asked=(asked.title, asked.text),
-        offered=(said.title, said.text),
-        idf=idf,
-        wish=wish,
-        offer=offer,
-        rights=said.rights,
-        by_meaning=one.dense is not None,
-    )
-    return Hit(
-        kind=kind, subject_id=row.subject_id, title=said.title, text=said.text, holder=said.holder,
-        organisation=row.organisation, chain=row.chain, field=row.field, region=row.region, trl=row.trl,
-        score=one.score, percent=floor.percent(one.score, line),
-        weak=one.score < line, lexical=one.lexical, dense=one.dense, fit=one.fit,
-        terms=told.terms, part=told.part, pair=told.pair, missing=told.missing, clauses=told.clauses,
-        same_as=tuple(same),
-    )  # fmt: skip
 
 
 def _counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:

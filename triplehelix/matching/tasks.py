@@ -5,8 +5,7 @@ from procrastinate import JobContext, exceptions
 from procrastinate.contrib.django import app
 
 from triplehelix.matching.index import rebuild
-
-CATCH_UP = "matching.catch_up"
+from triplehelix.matching.wake import CATCH_UP
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -23,11 +22,3 @@ def catch_up(context: JobContext, timestamp: int = 0) -> None:
             raise exceptions.JobAborted
 
     rebuild.catch_up(now=timezone.now(), progress=unless_stopping)
-
-
-def catch_up_later() -> None:
-    """Have a worker do it soon; asked many times, it is done once."""
-    try:
-        app.configure_task(CATCH_UP).defer()
-    except exceptions.AlreadyEnqueued:
-        return

@@ -2,21 +2,18 @@
 so does its maker's leaving: what it may be told is what that account may see."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.board.webhooks.models import Hook
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
 
-if TYPE_CHECKING:
-    from triplehelix.board.webhooks.models import Hook
-
 OWNER = "owner"
 
 
-def begin_anew(case: "Hook", actor: Account | None, now: datetime) -> None:
+def begin_anew(case: Hook, actor: Account | None, now: datetime) -> None:
     """What waits is sent at once, and the day counts from here. Whoever starts it answers for it from now on."""
     if actor is not None:
         case.created_by = actor

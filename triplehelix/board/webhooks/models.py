@@ -1,19 +1,13 @@
 """Tables of webhooks: who wants to be told what and where, and every message."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.board.webhooks import access, events
-from triplehelix.board.webhooks.flow import FLOW
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.records.parties import finds
+from triplehelix.board.webhooks import events
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Office, Organisation
 from triplehelix.records.steps.models import Stateful
@@ -27,7 +21,6 @@ class Hook(Stateful):
     is sent next; the longer a receiver took, the later.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "board.webhook"
     page: ClassVar[str] = "web:webhook"
 
@@ -61,14 +54,6 @@ class Hook(Stateful):
     @property
     def owner_name(self) -> str:
         return str(self.organisation) if self.organisation is not None else str(self.get_role_display())
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        if self.organisation is not None:
-            return finds.members_of(self.organisation, timezone.localdate(now))
-        return [self.created_by] if self.created_by.is_active else []
 
 
 class Delivery(models.Model):

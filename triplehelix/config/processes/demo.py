@@ -43,6 +43,7 @@ def wait_for(url: str, children: Children) -> bool:
 
 def _write_vectors() -> int:
     django.setup()
+    # Tables exist only now.
     from triplehelix.doors.cli import city_vectors
 
     path, many = city_vectors.write(CITY)
@@ -68,6 +69,7 @@ def _demo_city() -> "list[DemoAccount]":
 
 
 def _empty_city() -> "list[DemoAccount]":
+    # Imported after django.setup() in prepare(): these are tables.
     from triplehelix.doors.cli import city_empty
 
     print("政策包不是自带的：没有演示数据，只有几个职务账号。", flush=True)

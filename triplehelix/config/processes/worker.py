@@ -51,6 +51,7 @@ def follow(stop: threading.Event) -> None:
 
 
 async def work(concurrency: int) -> None:
+    # Imported after django.setup(): its queue is a table.
     from procrastinate.contrib.django import app
 
     # The connector of Django's app offers it; procrastinate's base type does not say so.
@@ -118,8 +119,8 @@ def run(args: argparse.Namespace) -> int:
     ready.wait_for_tables()
     ready.refuse_others_keys()
     translations.compiled(settings.VAR)  # on a machine without a site nobody else does: letters are in English too
-    # Imported after django.setup(): it reads the tables.
-    from triplehelix.matching.tasks import catch_up_later
+    # Imported after django.setup(): its queue is a table.
+    from triplehelix.matching.wake import catch_up_later
 
     catch_up_later()
     stop = threading.Event()

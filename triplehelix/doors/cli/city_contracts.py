@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triplehelix.doors.cli.city_papers import hand_in
+from triplehelix.doors.cli.city_selling import Walk
 from triplehelix.foundation.money import Fen
 from triplehelix.market.contracts import actions
 from triplehelix.market.contracts.actions.amending import Ground, stands
@@ -15,15 +16,12 @@ from triplehelix.procedure.openings import actions as openings
 from triplehelix.records.parties.models import Person
 from triplehelix.records.steps.actions import take
 
-if TYPE_CHECKING:
-    from triplehelix.doors.cli.city_sales import Walk
-
 DAY = timedelta(days=1)
 #: The last registration number of the demo's year.
 FIRST_SERIAL = 800
 
 
-def go(walk: "Walk") -> None:
+def go(walk: Walk) -> None:
     """From a price to the state its row names."""
     state = walk.row["state"]
     _sign(walk)
@@ -62,7 +60,7 @@ def go(walk: "Walk") -> None:
         _pay(walk, walk.row["refund"], 3, way="out")
 
 
-def _sign(walk: "Walk") -> None:
+def _sign(walk: Walk) -> None:
     walk.on()
     price = walk.sale.price_fen or walk.price
     structure = walk.row.get("structure", "fixed")
@@ -84,13 +82,13 @@ def _sign(walk: "Walk") -> None:
     )  # fmt: skip
 
 
-def _site(walk: "Walk") -> str:
+def _site(walk: Walk) -> str:
     buyer = walk.sale.buyer
     assert buyer is not None
     return buyer.region
 
 
-def _parts(walk: "Walk", price: int) -> list[tuple[str, int, Any]]:
+def _parts(walk: Walk, price: int) -> list[tuple[str, int, Any]]:
     first, second = price * 3 // 10, price * 4 // 10
     return [
         ("签约后付首期", first, walk.today + 20 * DAY), ("中试验收后", second, walk.today + 40 * DAY),
@@ -98,7 +96,7 @@ def _parts(walk: "Walk", price: int) -> list[tuple[str, int, Any]]:
     ]  # fmt: skip
 
 
-def _register(walk: "Walk") -> None:
+def _register(walk: Walk) -> None:
     walk.on(8)
     contract = walk.sale.contract
     said = actions.Certified(
@@ -113,7 +111,7 @@ def _register(walk: "Walk") -> None:
         actions.correct_registration(said=replace(said, file=None), reason=why, **walk.given(walk.city))
 
 
-def _trial(walk: "Walk", until: str) -> None:
+def _trial(walk: Walk, until: str) -> None:
     walk.on(12)
     trial, buyer = walk.sale.contract.trial, walk.sale.buyer
     assert buyer is not None
@@ -128,7 +126,7 @@ def _trial(walk: "Walk", until: str) -> None:
         )
 
 
-def _pay(walk: "Walk", part: int, after: int, way: str = "in") -> None:
+def _pay(walk: Walk, part: int, after: int, way: str = "in") -> None:
     """A part of the price in percent; what lands opens its support in its day, or waits when the round is over."""
     if walk.row.get("late") and way == "in":
         # Landed after the round has closed.
@@ -147,7 +145,7 @@ def _pay(walk: "Walk", part: int, after: int, way: str = "in") -> None:
         _submit(walk)
 
 
-def _agree_anew(walk: "Walk", why: str) -> None:
+def _agree_anew(walk: Walk, why: str) -> None:
     """A supplementary agreement puts the last instalment off by three months, and the end of the contract by six."""
     walk.on(2)
     held = stands(walk.sale.contract)
@@ -158,7 +156,7 @@ def _agree_anew(walk: "Walk", why: str) -> None:
     actions.amend_contract(terms=terms, ground=ground, **walk.given(walk.seller))
 
 
-def _correct(walk: "Walk", why: str) -> None:
+def _correct(walk: Walk, why: str) -> None:
     """The contract runs for two years, and one was entered."""
     held = stands(walk.sale.contract)
     assert held.ends_on is not None
@@ -166,7 +164,7 @@ def _correct(walk: "Walk", why: str) -> None:
     actions.amend_contract(terms=terms, ground=Ground("entry", why), **walk.given(walk.seller))
 
 
-def _mistyped(walk: "Walk", why: str) -> None:
+def _mistyped(walk: Walk, why: str) -> None:
     """A slip entered wrongly, a hundredth of the price for what is paid next, and voided."""
     number = f"回单{walk.at:%Y%m%d}{walk.sale.pk:04d}"
     actions.record_money(
@@ -176,7 +174,7 @@ def _mistyped(walk: "Walk", why: str) -> None:
     actions.void_receipt(number=number, reason=why, **walk.given(walk.seller))
 
 
-def _submit(walk: "Walk") -> None:
+def _submit(walk: Walk) -> None:
     """The firm completes and submits what opened by itself, and the clerk accepts it."""
     opening = walk.sale.openings.select_related("case", "organisation").first()
     if opening is None or opening.case is None or opening.case.state != "draft":
@@ -190,7 +188,7 @@ def _submit(walk: "Walk") -> None:
     take(case=case, step="accept", actor=walk.city, now=walk.at, seen_version=case.version)
 
 
-def _share(walk: "Walk") -> None:
+def _share(walk: Walk) -> None:
     walk.on(3)
     have = walk.sale.contract.price_fen * sum(walk.row["paid"]) // 100
     home = walk.achievement.organisation
@@ -208,14 +206,14 @@ def _share(walk: "Walk") -> None:
         actions.end_due(now=walk.at)
 
 
-def _people(walk: "Walk") -> list[tuple[str, str, int]]:
+def _people(walk: Walk) -> list[tuple[str, str, int]]:
     """The names of the row; the achievement's own people take the first places."""
     own = [person.name for person in walk.achievement.people.order_by("pk")]
     rows = walk.row["people"]
     return [(own[n] if n < len(own) else name, part, weight) for n, (name, part, weight) in enumerate(rows)]
 
 
-def _follow(walk: "Walk") -> None:
+def _follow(walk: Walk) -> None:
     walk.on(2)
     walk.step("follow", walk.seller)
     if walk.row["state"] == "closed":

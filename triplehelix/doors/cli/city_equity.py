@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
+from triplehelix.doors.cli.city_lending import Desk
 from triplehelix.foundation.money import Fen
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.equity import actions
 from triplehelix.market.equity.models import Project
 from triplehelix.records.steps.actions import take
 
-if TYPE_CHECKING:
-    from triplehelix.doors.cli.city_finance import Desk
-
 DAY = timedelta(days=1)
 
 
-def load(data: Mapping[str, Any], desk: "Desk") -> None:
+def load(data: Mapping[str, Any], desk: Desk) -> None:
     """Projects first: roadshows show them."""
     projects = [made for row in data["project"] if (made := _project(desk, row)) is not None]
     for row in data["deal"]:
@@ -32,7 +30,7 @@ def fen_of(wan: Any) -> int | None:
     return None if wan in (None, "") else int(Fen.from_unit(str(wan), "万元"))
 
 
-def _project(desk: "Desk", row: Mapping[str, Any]) -> Project | None:
+def _project(desk: Desk, row: Mapping[str, Any]) -> Project | None:
     listing = Achievement.objects.filter(number=row["achievement"], state="published").first()
     if listing is None:
         return None
@@ -48,7 +46,7 @@ def _project(desk: "Desk", row: Mapping[str, Any]) -> Project | None:
     return made
 
 
-def _deal(desk: "Desk", row: Mapping[str, Any]) -> None:
+def _deal(desk: Desk, row: Mapping[str, Any]) -> None:
     at = desk.now - row["days_ago"] * DAY
     day, fund, firm = timezone.localdate(at), desk.clerk("fund"), desk.clerk(row["firm"])
     convert_by = day + row["convert_in_days"] * DAY if "convert_in_days" in row else None
@@ -77,7 +75,7 @@ def _deal(desk: "Desk", row: Mapping[str, Any]) -> None:
         take(case=deal, step="lapse", seen_version=deal.version, note=row["note"], **given)
 
 
-def _event(desk: "Desk", row: Mapping[str, Any], projects: list[Project]) -> None:
+def _event(desk: Desk, row: Mapping[str, Any], projects: list[Project]) -> None:
     announced = desk.now - row["announced_days_ago"] * DAY
     day = timezone.localtime(desk.now) + row["in_days"] * DAY
     starts = day.replace(hour=row["hour"], minute=0, second=0, microsecond=0)

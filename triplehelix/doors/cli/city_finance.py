@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from triplehelix.doors.cli.city_equity import load as load_equity
+from triplehelix.doors.cli.city_lending import Desk
 from triplehelix.foundation.money import Fen
 from triplehelix.market.finance import actions
-from triplehelix.market.finance.models import Application, Institution, Payment, Product, Recovery
+from triplehelix.market.finance.models import Application, Payment, Recovery
 from triplehelix.market.finance.money import bearable, stretches
 from triplehelix.market.finance.sheets import Outcome
 from triplehelix.market.finance.terms import award_for, value
@@ -26,27 +27,6 @@ DAY = timedelta(days=1)
 #: How far along the way each state lies; branches end where they leave it.
 WAY = ("lead", "consented", "handling", "granted", "filed", "overdue", "compensated", "recovered")
 ENDS = {"refused": "handling", "withdrawn": "consented", "unfiled": "filed", "repaid": "filed"}
-
-
-@dataclass
-class Desk:
-    """Who acts in the demo, and where the day stands."""
-
-    officer: Account
-    organisations: Mapping[str, Organisation]
-    clerks: Mapping[int, Account]
-    now: datetime
-    institutions: dict[str, Institution] = field(default_factory=dict)
-    products: dict[tuple[str, str], Product] = field(default_factory=dict)
-    papers: int = 0
-
-    def clerk(self, name: str) -> Account:
-        """Who acts for this organisation of the files."""
-        return self.clerks[self.organisations[name].pk]
-
-    def number(self) -> int:
-        self.papers += 1
-        return self.papers
 
 
 def fen(wan: Any) -> int:

@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from triplehelix.doors.cli import city_steps as go
+from triplehelix.doors.cli.city_clerks import Desk
 from triplehelix.doors.cli.city_papers import hand_in
 from triplehelix.procedure.cases import actions
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.notices import actions as notices
 
-if TYPE_CHECKING:
-    from triplehelix.doors.cli.city_procedure import Desk
-
 DAY = timedelta(days=1)
 
 
-def load(desk: "Desk", data: Mapping[str, Any]) -> None:
+def load(desk: Desk, data: Mapping[str, Any]) -> None:
     """One round; its cases one after the other, for the second is decided by what the first was given."""
     opened = desk.now - 80 * DAY
     round = actions.open_round(
@@ -32,7 +30,7 @@ def load(desk: "Desk", data: Mapping[str, Any]) -> None:
         _one(desk, _written(desk, round, row, at), row, at)
 
 
-def _written(desk: "Desk", round: Round, row: Mapping[str, Any], at: Any) -> Case:
+def _written(desk: Desk, round: Round, row: Mapping[str, Any], at: Any) -> Case:
     firm = desk.organisations[row["firm"]]
     member = desk.member(firm)
     case = actions.start(round=round, organisation=firm, title=row["title"], actor=member, now=at)
@@ -45,7 +43,7 @@ def _written(desk: "Desk", round: Round, row: Mapping[str, Any], at: Any) -> Cas
     return go.account(desk, case, at)
 
 
-def _one(desk: "Desk", case: Case, row: Mapping[str, Any], at: Any) -> None:
+def _one(desk: Desk, case: Case, row: Mapping[str, Any], at: Any) -> None:
     hand_in(case, desk.member(case.organisation), at)
     go.step(case, "accept", desk.clerk, at + DAY)
     go.checked(desk, case, at + 2 * DAY)

@@ -4,11 +4,12 @@ found late and who has a namesake, and a substitute."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from triplehelix.doors.cli.city_clerks import Desk
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import credit, finds
@@ -19,14 +20,11 @@ from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.models import Account, Person
 from triplehelix.records.steps.actions import Refused
 
-if TYPE_CHECKING:
-    from triplehelix.doors.cli.city_procedure import Desk
-
 HOUR = timedelta(hours=1)
 NEUTRAL = "依据申报书所列的试验数据和查新结论，这一项判断有据可查，指标可以考核，理由见会议记录。"
 
 
-def drawn(desk: "Desk", round: Round, at: datetime, expert: Person | None) -> Panel:
+def drawn(desk: Desk, round: Round, at: datetime, expert: Person | None) -> Panel:
     """A panel by lot. So that the demo's expert has something to score, lots are drawn until they are in."""
     for n in range(200):
         try:
@@ -69,7 +67,7 @@ def _points(items: Sequence[Item], total: int, *, full_first: bool) -> dict[str,
     return points
 
 
-def looked_at(desk: "Desk", case: Case, said: Mapping[str, str], at: datetime) -> None:
+def looked_at(desk: Desk, case: Case, said: Mapping[str, str], at: datetime) -> None:
     """What the office says of the lead that the scores of this case gave, if it has said anything yet."""
     lead = CreditFinding.objects.filter(cases=[case.number], kind="contradiction").get()
     if said.get("answer"):
@@ -87,7 +85,7 @@ def account_of(person: Person, at: datetime) -> Account:
     return account
 
 
-def replaced(desk: "Desk", panel: Panel, why: str, at: datetime) -> None:
+def replaced(desk: Desk, panel: Panel, why: str, at: datetime) -> None:
     """The first expert of the panel withdraws from a case, and a substitute is drawn for it."""
     seat = panel.seats.select_related("expert").order_by("pk").first()
     assert seat is not None
@@ -95,7 +93,7 @@ def replaced(desk: "Desk", panel: Panel, why: str, at: datetime) -> None:
     panels.replace(seat=seat, actor=desk.clerk, now=at + HOUR, seed="演示补抽")
 
 
-def changed(desk: "Desk", round: Round, data: Mapping[str, Any], spare: Person | None) -> None:
+def changed(desk: Desk, round: Round, data: Mapping[str, Any], spare: Person | None) -> None:
     """After the draw, on two cases: one expert withdraws; another's tie is found, who has a namesake elsewhere."""
     panel = round.panel
     open_seats = panel.seats.filter(submitted_at__isnull=True, void="").select_related("expert__home", "case")

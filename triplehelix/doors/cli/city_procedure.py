@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from triplehelix.doors.cli import city_matched, city_panels
 from triplehelix.doors.cli import city_steps as go
+from triplehelix.doors.cli.city_clerks import Desk
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.foundation.money import Fen
 from triplehelix.foundation.sheet import write_csv
@@ -23,34 +23,12 @@ from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels.ties import record_tie, void_tie
 from triplehelix.procedure.terms import actions as terms
 from triplehelix.records.parties import finds
-from triplehelix.records.parties.models import Account, Organisation, Person
+from triplehelix.records.parties.models import Organisation, Person
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.steps.actions import take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 #: Long enough for five working days, whatever holidays lie between.
-
-
-@dataclass
-class Desk:
-    """Who acts in the demo: the city's clerk, the finance officer, and the firms' own people."""
-
-    clerk: Account
-    finance: Account
-    organisations: Mapping[str, Organisation]
-    now: datetime
-    blind: Mapping[str, str]  # title: what the 活页 of the application says
-
-    def member(self, firm: Organisation) -> Account:
-        """Somebody who acts for the firm: its contact."""
-        found = finds.members_of(firm, timezone.localdate(self.now)).order_by("pk").first()
-        assert found is not None
-        return found
-
-    def county(self, firm: Organisation) -> Account:
-        found = finds.officers_of_unit(firm.unit, timezone.localdate(self.now)).order_by("pk").first()
-        assert found is not None
-        return found
 
 
 #: What every sound joint project answers.

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from triplehelix.doors.cli import city_papers
+from triplehelix.doors.cli.city_clerks import Desk
 from triplehelix.doors.cli.city_fund import account_of
 from triplehelix.foundation.money import Fen
 from triplehelix.fund.actions import Answer
@@ -16,9 +17,6 @@ from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
-
-if TYPE_CHECKING:
-    from triplehelix.doors.cli.city_procedure import Desk
 
 DAY = timedelta(days=1)
 OBJECTIONS_TO = "澄湖市科学技术局监督科，澄湖市东湖区政务大街 1 号，0635-8200009"
@@ -32,7 +30,7 @@ def step(case: Case, code: str, actor: Account | None, at: datetime, note: str =
     return take(case=case, step=code, actor=actor, now=at, seen_version=case.version, note=note)
 
 
-def account(desk: "Desk", case: Case, at: datetime) -> Case:
+def account(desk: Desk, case: Case, at: datetime) -> Case:
     """The firm's own account."""
     case.refresh_from_db()
     given = account_of(case.organisation)
@@ -41,13 +39,13 @@ def account(desk: "Desk", case: Case, at: datetime) -> Case:
     )
 
 
-def publish(desk: "Desk", cases: Sequence[Case], number: str, title: str, at: datetime) -> Notice:
+def publish(desk: Desk, cases: Sequence[Case], number: str, title: str, at: datetime) -> Notice:
     return notices.publish(
         cases=cases, number=number, title=title, days=5, objections_to=OBJECTIONS_TO, actor=desk.clerk, now=at
     )
 
 
-def bank(desk: "Desk", cases: Sequence[Case], at: datetime, returned: Mapping[int, str]) -> None:
+def bank(desk: Desk, cases: Sequence[Case], at: datetime, returned: Mapping[int, str]) -> None:
     """Everything ordered for these cases goes to the bank and is answered; `returned`: case → why it came back."""
     payments = [one for case in cases for one in pay.payments_of(case) if one.state == "ordered"]
     by_key = {one.key: one for one in payments}
@@ -62,7 +60,7 @@ def _case(payment: Any) -> int:
     return int(payment.commitment.case_ref.removeprefix("case:"))
 
 
-def entitled(desk: "Desk", listed: Listed) -> None:
+def entitled(desk: Desk, listed: Listed) -> None:
     """From the list of candidates to the account."""
     now = desk.now
     # What the list itself left where it is, the others confirm.
@@ -94,7 +92,7 @@ def entitled(desk: "Desk", listed: Listed) -> None:
             )
 
 
-def _stopped(desk: "Desk", cases: Listed) -> None:
+def _stopped(desk: Desk, cases: Listed) -> None:
     """Before the bank has the money: an order is taken back for another account, a decision because its ground went."""
     for row, case in cases:
         if row["state"] == "recalled":
@@ -104,7 +102,7 @@ def _stopped(desk: "Desk", cases: Listed) -> None:
             step(case, "revoke", desk.clerk, desk.now - 22 * DAY, row["why"])
 
 
-def _demanded(desk: "Desk", case: Case, row: Mapping[str, Any]) -> None:
+def _demanded(desk: Desk, case: Case, row: Mapping[str, Any]) -> None:
     """All of it demanded back, and then less: the demand was too high."""
     case.refresh_from_db()
     case = actions.demand_back(
@@ -118,7 +116,7 @@ def _demanded(desk: "Desk", case: Case, row: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def to_review(desk: "Desk", case: Case, at: datetime) -> Case:
+def to_review(desk: Desk, case: Case, at: datetime) -> Case:
     """Filed, recommended, accepted, compared with its proof."""
     firm = case.organisation
     city_papers.hand_in(case, desk.member(firm), at, desk.blind[case.title])
@@ -128,14 +126,14 @@ def to_review(desk: "Desk", case: Case, at: datetime) -> Case:
     return checked(desk, case, at)
 
 
-def checked(desk: "Desk", case: Case, at: datetime) -> Case:
+def checked(desk: Desk, case: Case, at: datetime) -> Case:
     case.refresh_from_db()
     keys = [fact.key for fact in case.award.facts]
     actions.confirm_facts(case=case, keys=keys, actor=desk.clerk, now=at, seen_version=case.version)
     return step(case, "check", desk.clerk, at)
 
 
-def on_the_way(desk: "Desk", case: Case, row: Mapping[str, Any], at: datetime) -> None:
+def on_the_way(desk: Desk, case: Case, row: Mapping[str, Any], at: datetime) -> None:
     """An application of the open round, to the state its row names."""
     firm, state = case.organisation, row["state"]
     if state == "draft":
@@ -158,7 +156,7 @@ def on_the_way(desk: "Desk", case: Case, row: Mapping[str, Any], at: datetime) -
         checked(desk, case, at + 5 * DAY)
 
 
-def decided(desk: "Desk", cases: Listed, at: datetime) -> None:
+def decided(desk: Desk, cases: Listed, at: datetime) -> None:
     """After the panel: supported or not, made public, signed, and on to where each row ends."""
     supported = []
     for row, case in cases:
@@ -190,7 +188,7 @@ def stages(case: Case) -> list[tuple[str, int]]:
     return [("完成样机和工艺试验", first), ("通过第三方检测和用户试用", granted - first)]
 
 
-def signed(desk: "Desk", case: Case, number: str, at: datetime, rows: Sequence[tuple[str, int]]) -> None:
+def signed(desk: Desk, case: Case, number: str, at: datetime, rows: Sequence[tuple[str, int]]) -> None:
     """Agreement and milestones, then the signature; what pays by its own rule has its milestones already."""
     day = timezone.localdate(at)
     case.refresh_from_db()
@@ -204,7 +202,7 @@ def signed(desk: "Desk", case: Case, number: str, at: datetime, rows: Sequence[t
     step(case, "sign", desk.clerk, at)
 
 
-def first_stage(desk: "Desk", row: Mapping[str, Any], case: Case, at: datetime) -> None:
+def first_stage(desk: Desk, row: Mapping[str, Any], case: Case, at: datetime) -> None:
     """An agreed project: terminated, or its first milestone paid and, while it runs, the second one's proof there."""
     if row["state"] == "terminated":
         step(case, "terminate", desk.clerk, at, row["why"])
@@ -226,7 +224,7 @@ def first_stage(desk: "Desk", row: Mapping[str, Any], case: Case, at: datetime) 
         )
 
 
-def finished(desk: "Desk", cases: Listed, at: datetime) -> None:
+def finished(desk: Desk, cases: Listed, at: datetime) -> None:
     """Of agreed projects those that are over: the second milestone paid, the results accepted."""
     for row, case in cases:
         if row["state"] in ("rejected", "agreeing", "terminated", "running"):
@@ -237,7 +235,7 @@ def finished(desk: "Desk", cases: Listed, at: datetime) -> None:
         step(case, "accept_results", desk.clerk, at + 25 * DAY, "验收专家组意见：任务书指标全部完成，同意通过验收")
 
 
-def handed_in(desk: "Desk", case: Case, seq: int, proof: str, at: datetime) -> Any:
+def handed_in(desk: Desk, case: Case, seq: int, proof: str, at: datetime) -> Any:
     case.refresh_from_db()
     return actions.submit_proof(
         milestone=case.milestones.get(seq=seq), text=proof, file=None, actor=desk.member(case.organisation), now=at,
@@ -245,7 +243,7 @@ def handed_in(desk: "Desk", case: Case, seq: int, proof: str, at: datetime) -> A
     )  # fmt: skip
 
 
-def reached(desk: "Desk", case: Case, seq: int, proof: str, at: datetime) -> None:
+def reached(desk: Desk, case: Case, seq: int, proof: str, at: datetime) -> None:
     """A milestone proven, passed and paid."""
     milestone = handed_in(desk, case, seq, proof, at)
     case.refresh_from_db()
@@ -261,7 +259,7 @@ def reached(desk: "Desk", case: Case, seq: int, proof: str, at: datetime) -> Non
     bank(desk, [case], at + 3 * DAY, {})
 
 
-def by_decision(desk: "Desk", row: Mapping[str, Any]) -> None:
+def by_decision(desk: Desk, row: Mapping[str, Any]) -> None:
     """一事一议, from the decision to its first payment."""
     firm = desk.organisations[row["firm"]]
     at = desk.now - 90 * DAY

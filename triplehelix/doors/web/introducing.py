@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from triplehelix.doors.web.found import Door
 from triplehelix.doors.web.shown import account_of
 from triplehelix.market.introductions import access, finds
-from triplehelix.market.introductions.flow import FINAL
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.introductions.reasons import reason
+from triplehelix.market.introductions.states import FINAL
 from triplehelix.market.introductions.terms import term
 from triplehelix.market.listings.models import Listing
 from triplehelix.market.needs.models import Need

@@ -14,8 +14,9 @@ from triplehelix.doors.web import introduction_forms as asked
 from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.introductions import access, actions, guards, terms
-from triplehelix.market.introductions.flow import MET, PARTIES, RUNNING, WAITING
+from triplehelix.market.introductions.flow import PARTIES
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import MET, RUNNING, WAITING
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 

@@ -15,8 +15,9 @@ from triplehelix.doors.web.numbers import whole
 from triplehelix.doors.web.requests import Request, searched
 from triplehelix.foundation.sheet import Sheet
 from triplehelix.market.introductions import access, finds, reasons
-from triplehelix.market.introductions.flow import FINAL, FLOW, RUNNING
+from triplehelix.market.introductions.flow import FLOW
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import FINAL, RUNNING
 from triplehelix.records.parties.access import audiences
 
 Rows = QuerySet[Introduction]

@@ -8,8 +8,9 @@ user's own sheet. `template`, `write_xlsx` and `write_csv` go the other way.
 
 from triplehelix.foundation.sheet.annotate import annotate
 from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same
+from triplehelix.foundation.sheet.column import Column
 from triplehelix.foundation.sheet.read import MAX_BYTES, MAX_ROWS, read_table
-from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Checked, Column, Record, Schema
+from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Checked, Record, Schema
 from triplehelix.foundation.sheet.template import template
 from triplehelix.foundation.sheet.write import Sheet, neutralised, width_of, write_csv, write_xlsx
 

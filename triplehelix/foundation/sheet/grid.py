@@ -89,7 +89,7 @@ def _value(found: dict[str, Any]) -> Any:
 def _limit() -> None:
     """Memory and time of this process; Windows has no such limits."""
     with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
+        import resource  # only where there are such limits
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

@@ -4,12 +4,9 @@ them may be meant for one that is missing."""
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from triplehelix.foundation.sheet.cells import RowError, Table, same
-
-if TYPE_CHECKING:
-    from triplehelix.foundation.sheet.schema import Column
+from triplehelix.foundation.sheet.column import Column
 
 #: The column that `annotate` adds to a sheet.
 REASON = "错误说明"
@@ -30,7 +27,7 @@ def unit_of(heading: str) -> str:
     return found.group(1) if found else ""
 
 
-def in_another_unit(column: "Column", shown: Mapping[str, str]) -> str | None:
+def in_another_unit(column: Column, shown: Mapping[str, str]) -> str | None:
     """The header under which an amount stands with another unit than in the column's own heading; `shown` are headers
     as they are compared."""
     names = {same(UNIT.sub("", name)) for name in column.names}
@@ -44,7 +41,7 @@ def unread(table: Table, headers: Mapping[str, str]) -> list[str]:
     return [header for header in table.headers if header not in used and header not in NOT_MISSED]
 
 
-def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> Iterable[RowError]:
+def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence[Column]) -> Iterable[RowError]:
     """Headings that differ from one that is missing in what stands in brackets alone, as 预算（亿元）: to leave
     such a column out would lose what somebody has filled in."""
     for header in unread(table, headers):
@@ -53,7 +50,7 @@ def misnamed(table: Table, headers: Mapping[str, str], columns: Sequence["Column
             yield RowError(table.header_row, header, message, "misnamed_column")
 
 
-def notes(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> list[str]:
+def notes(table: Table, headers: Mapping[str, str], columns: Sequence[Column]) -> list[str]:
     """What whoever sent the table should know before it lands: which columns are not read, in which unit others are."""
     said = []
     missing = _missing(headers, columns)
@@ -72,11 +69,11 @@ def notes(table: Table, headers: Mapping[str, str], columns: Sequence["Column"])
     return said
 
 
-def _missing(headers: Mapping[str, str], columns: Sequence["Column"]) -> list["Column"]:
+def _missing(headers: Mapping[str, str], columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.key not in headers]
 
 
-def _meant(header: str, missing: Iterable["Column"]) -> "Column | None":
+def _meant(header: str, missing: Iterable[Column]) -> "Column | None":
     """The missing column that has this heading but for what stands in brackets."""
     return next((one for one in missing if _bare(header) in map(_bare, one.names)), None)
 
@@ -86,7 +83,7 @@ def _bare(name: str) -> str:
     return same(BRACKETED.sub("", name)) or same(name)
 
 
-def _near(header: str, missing: Iterable["Column"]) -> str:
+def _near(header: str, missing: Iterable[Column]) -> str:
     """The heading of the missing column most like this one, "" when none is."""
     names = {same(name): column.heading for column in missing for name in column.names}
     found = difflib.get_close_matches(same(header), names, n=1, cutoff=NEAR)

@@ -8,7 +8,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Column, Schema
+from triplehelix.foundation.sheet.column import Column
+from triplehelix.foundation.sheet.schema import EXAMPLE_MARK, Schema
 from triplehelix.foundation.sheet.write import MOST_ROWS, SAFE, Looks, print_well, put, sheet_name, width_of, writable
 
 MESSAGE_LENGTH = 255

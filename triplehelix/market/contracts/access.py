@@ -9,19 +9,17 @@ contributor 收益分配里的本人: sees the own line of the sheet and nothing
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from triplehelix.market.contracts.models import Bid, Sale, Share, Trial
 from triplehelix.market.introductions import access as introduced
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acted_for, any_of, held, left, numbers
-
-if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Share
-    from triplehelix.market.contracts.models.sales import Sale
 
 SELLER, BUYER, CITY = "seller", "buyer", "city"
 #: Relations to an introduction whose holders turn agreed terms into a sale.
@@ -51,8 +49,6 @@ def _no_side(own: list[int]) -> Q:
     """The sales none of these organisations sells, buys, or has registered to buy."""
     if not own:
         return EVERYBODY
-    from triplehelix.market.contracts.models import Bid
-
     bids = Bid.objects.filter(organisation__in=own).exclude(result="withdrawn").order_by()
     sides = ~Q(seller_id__in=own) & (Q(buyer=None) | ~Q(buyer_id__in=own))
     return sides & ~Q(pk__in=bids.values("publication__sale"))
@@ -62,21 +58,39 @@ def _was_side(groups: frozenset[str]) -> Q:
     """The sales begun, or bid for, while somebody acted for a side who does no more."""
     if not left(groups):
         return NOBODY
-    from triplehelix.market.contracts.models import Bid
-
     bids = Bid.objects.filter(acted_for(groups, began="registered_at")).exclude(result="withdrawn").order_by()
     sides = acted_for(groups, "seller") | acted_for(groups, "buyer")
     return sides | Q(pk__in=bids.values("publication__sale"))
 
 
-def visible(rows: "QuerySet[Sale]", actor: Account | None, on: date) -> "QuerySet[Sale]":
+def visible(rows: QuerySet[Sale], actor: Account | None, on: date) -> QuerySet[Sale]:
     """The sales somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on)))
 
 
-def relations_of(sale: "Sale", actor: Account | None, on: date) -> frozenset[str]:
+def relations_of(sale: Sale, actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one sale: one query."""
     return held(sale, relations(actor, on))
+
+
+def accounts_in(sale: Sale, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told: the members of a side, else the city's officers."""
+    day = timezone.localdate(now)
+    if relation == SELLER:
+        return finds.members_of(sale.seller, day)
+    if relation == BUYER:
+        return finds.members_of(sale.buyer, day) if sale.buyer is not None else []
+    return finds.city_officers(day)
+
+
+def trying(trial: Trial, actor: Account | None, on: date) -> frozenset[str]:
+    """The relations to a trial: those to its sale."""
+    return relations_of(trial.contract.sale, actor, on)
+
+
+def accounts_of_trial(trial: Trial, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told of a trial: whoever is told of its sale."""
+    return accounts_in(trial.contract.sale, relation, now)
 
 
 def reads_replaced(held: frozenset[str]) -> frozenset[str]:
@@ -87,7 +101,7 @@ def reads_replaced(held: frozenset[str]) -> frozenset[str]:
     return frozenset({"entry"}) if SELLER in held else frozenset()
 
 
-def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date) -> "QuerySet[Sale]":
+def in_state(rows: QuerySet[Sale], state: str, actor: Account | None, on: date) -> QuerySet[Sale]:
     """The rows in this state, as the actor is shown it."""
     personal = any_of({name: q for name, q in relations(actor, on).items() if name in PERSONAL})
     if state in SHARING:
@@ -96,12 +110,12 @@ def in_state(rows: "QuerySet[Sale]", state: str, actor: Account | None, on: date
     return rows.filter(Q(state=state) | hidden)
 
 
-def shown_state(sale: "Sale", held: frozenset[str]) -> str:
+def shown_state(sale: Sale, held: frozenset[str]) -> str:
     """The state somebody with these relations is shown."""
     return BEING_PAID if sale.state in SHARING and not held & PERSONAL else sale.state
 
 
-def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Iterator[tuple[Sale, frozenset[str]]]":
+def personal_of(rows: Iterable[Sale], actor: Account | None, on: date) -> Iterator[tuple[Sale, frozenset[str]]]:
     """Each row with PERSONAL or nothing: whether the actor is one of those whom the money of persons concerns."""
     groups = audiences(actor, on)
     for sale in rows:
@@ -109,7 +123,7 @@ def personal_of(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "Ite
         yield sale, PERSONAL if witness or groups & {"auditor", f"org:{sale.seller_id}"} else frozenset()
 
 
-def as_shown(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "list[Sale]":
+def as_shown(rows: Iterable[Sale], actor: Account | None, on: date) -> list[Sale]:
     """Rows for reading, each in the state the actor is shown; not to be saved."""
     found = []
     for sale, personal in personal_of(rows, actor, on):
@@ -118,7 +132,7 @@ def as_shown(rows: "Iterable[Sale]", actor: Account | None, on: date) -> "list[S
     return found
 
 
-def shares_shown(rows: "QuerySet[Share]", held: frozenset[str], actor: Account | None) -> "QuerySet[Share]":
+def shares_shown(rows: QuerySet[Share], held: frozenset[str], actor: Account | None) -> QuerySet[Share]:
     """The lines of a sheet somebody may read: all of them for the unit and the market, else the own one."""
     if held & PERSONAL:
         return rows

@@ -22,6 +22,7 @@ from triplehelix.market.contracts.models import (
     Share,
 )
 from triplehelix.market.contracts.money import MOVED, STANDS
+from triplehelix.market.contracts.states import TERMINATED_FROM
 from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.finds import cared_for
@@ -45,7 +46,7 @@ WAITS: dict[str, Q] = {
     | Q(state__in=("objected", "bidding", "registering", "suspended"))
     | Q(state="following", follow_ups__isnull=False)
     # A contract whose thing went back while its income was being shared: it ends afterwards.
-    | Q(state__in=Sale.workflow["terminate"].frm, contract__trial__state="returned"),
+    | Q(state__in=TERMINATED_FROM, contract__trial__state="returned"),
 }
 
 

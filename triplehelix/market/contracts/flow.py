@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.contracts import effects, guards
 from triplehelix.market.contracts.access import BUYER, CITY, SELLER
+from triplehelix.market.contracts.states import BEFORE_CONTRACT, TERMINATED_FROM
 from triplehelix.records.steps.actions import SYSTEM
 
 BOTH = (SELLER, BUYER)
 AUTO = (SYSTEM, CITY)
 #: What every step does: the sale stands first in its lists.
 T = (effects.touch,)
-BEFORE_CONTRACT = ("checking", "pricing", "noticing", "objected", "listed", "unsold", "announced", "bidding", "priced")
 
 FLOW = Workflow(
     "sale",
@@ -120,7 +120,7 @@ FLOW = Workflow(
         Step("withdraw", _("撤回"), (*BEFORE_CONTRACT, "suspended"), "withdrawn", (SELLER, CITY),
              (guards.with_reason, guards.nothing_waiting), (effects.answer_bids, effects.close_public, *T), BOTH),
         # Also one whose money will never arrive: it does not close as if it had. The system ends what is given back.
-        Step("terminate", _("终止合同"), ("signed", "registering", "registered", "following", "revoked"), "terminated",
+        Step("terminate", _("终止合同"), TERMINATED_FROM, "terminated",
              AUTO, (guards.with_reason,), (effects.no_landing, *T), BOTH),
     ),
 )  # fmt: skip

@@ -1,36 +1,30 @@
 """What must be true before a step of a sale. A guard answers why not, or None."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from triplehelix.foundation.calendar import MissingYear
 from triplehelix.market.contracts.access import BUYER
+from triplehelix.market.contracts.finds import assigned
+from triplehelix.market.contracts.models import Objection, Publication, Sale, Trial
+from triplehelix.market.contracts.models.sales import WHOLE
+from triplehelix.market.contracts.money import arrived, due
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.reference import calendar
 from triplehelix.records.parties.rules import DUTIFUL
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
-    from triplehelix.market.contracts.models import Objection, Publication, Sale, Trial
-
-WHOLE = 10_000
-
-
-def not_assigned(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def not_assigned(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Nobody is awarded what somebody else has already been given whole."""
-    from triplehelix.market.contracts.finds import assigned
-
     gone = assigned(sale.achievement, besides=sale) is not None
     return _("这项成果已经转让，不能再交易") if gone else None
 
 
-def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def rights_clear(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """权属核查: the whole right is named, the seller has a part, co-owners agreed on paper, nothing bars the sale."""
     owners = list(sale.owners.all())
     if not owners:
@@ -45,7 +39,7 @@ def rights_clear(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     return not_assigned(sale, actor, now) or _barred(sale)
 
 
-def _barred(sale: "Sale") -> str | None:
+def _barred(sale: Sale) -> str | None:
     rights = getattr(sale, "rights", None)
     if rights is None:
         return _("还没有填写权属核查")
@@ -58,14 +52,14 @@ def _barred(sale: "Sale") -> str | None:
     return None
 
 
-def checked_by_another(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def checked_by_another(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Who has filled in the rights check does not pass it."""
     rights = getattr(sale, "rights", None)
     own = actor is not None and rights is not None and rights.recorded_by_id == actor.pk
     return _("权属核查是您填写的：请由另一位工作人员核查通过") if own else None
 
 
-def decided(sale: "Sale", *methods: str) -> str | None:
+def decided(sale: Sale, *methods: str) -> str | None:
     """How and at which price to sell is the seller's decision (本单位决策): the market only makes it public."""
     proposal = getattr(sale, "proposal", None)
     if proposal is None:
@@ -76,7 +70,7 @@ def decided(sale: "Sale", *methods: str) -> str | None:
     return None
 
 
-def unanswered(trial: "Trial", actor: Account | None, now: datetime) -> str | None:
+def unanswered(trial: Trial, actor: Account | None, now: datetime) -> str | None:
     """The buyer confirms at any time; for whom it stays silent when the contract's days to pay are over."""
     if BUYER in trial.relations_of(actor, now):
         return None
@@ -89,18 +83,18 @@ def unanswered(trial: "Trial", actor: Account | None, now: datetime) -> str | No
     return _("受让方到 %(last)s 还可以自己确认付款") % {"last": last}
 
 
-def pay_by(trial: "Trial", triggered: date) -> date:
+def pay_by(trial: Trial, triggered: date) -> date:
     """The last day to pay for what was used first: the contract's days after its condition was met, and if people rest
     on the last of them the next working day (民法典 §203). Raises MissingYear."""
     return calendar().notice_end(triggered, trial.pay_days, "calendar")
 
 
-def current(sale: "Sale") -> "Publication | None":
+def current(sale: Sale) -> Publication | None:
     """The publication the price rests on: the newest one."""
     return sale.publications.order_by("-pk").first()
 
 
-def period_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def period_over(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     public = current(sale)
     if public is None:
         return _("还没有公示或公告")
@@ -109,7 +103,7 @@ def period_over(sale: "Sale", actor: Account | None, now: datetime) -> str | Non
     return None
 
 
-def unchanged(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def unchanged(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """What was made public is what is sold: a name or a price that changed needs a new notice."""
     public = current(sale)
     if public is None:
@@ -127,38 +121,36 @@ def unchanged(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     return None
 
 
-def no_bidder(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def no_bidder(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return _bidders_are(sale, 0, 0, _("已经有意向方登记"))
 
 
-def one_bidder(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def one_bidder(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return _bidders_are(sale, 1, 1, _("意向方不是一家"))
 
 
-def several_bidders(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def several_bidders(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return _bidders_are(sale, 2, 10**6, _("意向方不足两家，不用竞价"))
 
 
-def _bidders_are(sale: "Sale", least: int, most: int, otherwise: str) -> str | None:
+def _bidders_are(sale: Sale, least: int, most: int, otherwise: str) -> str | None:
     public = current(sale)
     count = len(public.who_bids()) if public else 0
     return None if least <= count <= most else otherwise
 
 
-def unanswered_objections(sale: "Sale") -> "QuerySet[Objection]":
+def unanswered_objections(sale: Sale) -> QuerySet[Objection]:
     """Every objection to a price of this sale that waits for an answer, the oldest first: also to a notice that was
     taken down since."""
-    from triplehelix.market.contracts.models import Objection
-
     return Objection.objects.filter(publication__sale=sale, answered_at__isnull=True).order_by("pk")
 
 
-def nothing_waiting(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def nothing_waiting(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Whoever objected is answered before the sale is led away from the objection."""
     return _("还有异议没有答复") if unanswered_objections(sale).exists() else None
 
 
-def nothing_open(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def nothing_open(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Every objection is answered, and none of them holds."""
     if why := nothing_waiting(sale, actor, now):
         return why
@@ -168,7 +160,7 @@ def nothing_open(sale: "Sale", actor: Account | None, now: datetime) -> str | No
     return None
 
 
-def something_upheld(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def something_upheld(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     if why := nothing_waiting(sale, actor, now):
         return why
     public = current(sale)
@@ -176,11 +168,9 @@ def something_upheld(sale: "Sale", actor: Account | None, now: datetime) -> str 
     return None if held else _("没有成立的异议")
 
 
-def nobody_objects(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def nobody_objects(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """No contract while an objection to the price of this achievement is open, in this sale or in another one: who
     objects doubts the right or its worth, and not only one buyer's contract."""
-    from triplehelix.market.contracts.models import Objection
-
     if unanswered_objections(sale).exists():
         return _("还有异议没有答复：科技大市场答复以后才能签合同")
     rows = Objection.objects.filter(publication__sale__achievement=sale.achievement_id, answered_at__isnull=True)
@@ -190,55 +180,55 @@ def nobody_objects(sale: "Sale", actor: Account | None, now: datetime) -> str | 
     return None
 
 
-def with_reason(case: "Sale", actor: Account | None, now: datetime) -> str | None:
+def with_reason(case: Sale, actor: Account | None, now: datetime) -> str | None:
     """A step that takes something back says why."""
     return None if case.noted else _("请在“说明”里写明原因")
 
 
-def agreed_price(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def agreed_price(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     public = current(sale)
     return None if public is None or public.method == "agreed" else _("只有协议定价可以重新公示")
 
 
-def made_public(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def made_public(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """What is published has its row: a state alone publishes nothing."""
     return None if sale.publications.filter(is_over=False).exists() else _("请填写要公布的内容再发布")
 
 
-def has_result(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def has_result(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     public = current(sale)
     return None if public is not None and hasattr(public, "outcome") else _("请填写交易机构出具的成交结果")
 
 
-def in_writing(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def in_writing(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return None if hasattr(sale, "contract") else _("请填写书面合同：口头约定不能登记")
 
 
-def _registration(sale: "Sale", outcome: str) -> bool:
+def _registration(sale: Sale, outcome: str) -> bool:
     return hasattr(sale, "contract") and sale.contract.registrations.filter(outcome=outcome).exists()
 
 
-def applied(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def applied(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return None if _registration(sale, "") else _("请选择登记机构再提交")
 
 
-def is_registered(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def is_registered(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return None if _registration(sale, "registered") else _("请填写登记编号、认定金额和登记证明")
 
 
-def is_answered(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def is_answered(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return _("登记申请还没有答复") if _registration(sale, "") else None
 
 
-def is_revoked(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def is_revoked(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return _("登记还在：请写明撤销的理由") if _registration(sale, "registered") else None
 
 
-def sheet_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def sheet_out(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return None if sale.distributions.filter(is_final=False, void_why="").exists() else _("请先制作收益分配表")
 
 
-def has_buyer(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def has_buyer(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Somebody buys who is not the seller by now: of two that have become one neither sells to the other."""
     if sale.buyer is None:
         return _("还没有受让方")
@@ -247,19 +237,15 @@ def has_buyer(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
     return None
 
 
-def money_done(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def money_done(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """Everything due has arrived."""
-    from triplehelix.market.contracts.money import arrived, due
-
     if (missing := due(sale.contract) - arrived(sale.contract)) > 0:
         return _("还有 %(fen)s 没有到账") % {"fen": exact(missing)}
     return None
 
 
-def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def shared_out(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """A unit whose achievements are made on duty has shared all of what came in, royalties too."""
-    from triplehelix.market.contracts.money import arrived
-
     if sale.seller.type not in DUTIFUL or sale.contract.structure == "equity":
         return None
     final = sale.distributions.filter(is_final=True, void_why="")
@@ -269,10 +255,8 @@ def shared_out(sale: "Sale", actor: Account | None, now: datetime) -> str | None
     return None
 
 
-def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def reward_over(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     """The notice is over, and the income it shares is still there."""
-    from triplehelix.market.contracts.money import arrived
-
     sheet = sale.distributions.filter(is_final=False, void_why="").first()
     if sheet is None:
         return _("没有正在公示的收益分配")
@@ -284,5 +268,5 @@ def reward_over(sale: "Sale", actor: Account | None, now: datetime) -> str | Non
     return None
 
 
-def followed(sale: "Sale", actor: Account | None, now: datetime) -> str | None:
+def followed(sale: Sale, actor: Account | None, now: datetime) -> str | None:
     return None if sale.follow_ups.exists() else _("至少要有一年的跟踪记录")

@@ -4,14 +4,13 @@ A landed contract opens an award and its money decides how much (M5.1): whoever 
 have the fund pay for it. Lines are read afresh: what the program holds in memory may be what it has just changed.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.market.contracts import models as tables
+from triplehelix.market.contracts.models import Sale
 from triplehelix.records.trail.kept import values
-
-if TYPE_CHECKING:
-    from triplehelix.market.contracts.models import Sale
 
 GROUPS = {
     "sale": _("双方、价格和状态"),
@@ -24,10 +23,8 @@ GROUPS = {
 }
 
 
-def groups(sale: "Sale") -> dict[str, Any]:
+def groups(sale: Sale) -> dict[str, Any]:
     """The values of a sale, by the name a difference is told by."""
-    from triplehelix.market.contracts import models as tables
-
     made = tables.Contract.objects.filter(sale=sale)
     public = tables.Publication.objects.filter(sale=sale)
     sheets = tables.Distribution.objects.filter(sale=sale)

@@ -8,11 +8,16 @@ class Config(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
+        # Tables exist only now.
         from django.utils import timezone
 
-        from triplehelix.market.diagnosis import clock, follower
+        from triplehelix.market.diagnosis import access, clock, follower, kept
+        from triplehelix.market.diagnosis.flow import FLOW
+        from triplehelix.market.diagnosis.models import Diagnosis
         from triplehelix.records.parties import pack
+        from triplehelix.records.steps.relating import at_moment
         from triplehelix.records.trail import followers
 
+        Diagnosis.handled_by(FLOW, relations=at_moment(access.relations_of), kept=kept.groups, told=access.accounts_in)
         pack.reads(lambda: clock.days(timezone.localdate()))
         followers.follow(follower.NAME, follower.KINDS, follower.handle)

@@ -3,12 +3,11 @@
 Whether needs are answered in time is what the desk is judged by (the funnel), and a judgement opens matching or not.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from triplehelix.market.diagnosis.models import Diagnosis
+from triplehelix.market.diagnosis.models import Diagnosis
 
 GROUPS = {
     "term": _("需求、状态和期限"),
@@ -18,7 +17,7 @@ GROUPS = {
 }
 
 
-def groups(case: "Diagnosis") -> dict[str, Any]:
+def groups(case: Diagnosis) -> dict[str, Any]:
     """The values of a diagnosis, by the name a difference is told by."""
     return {
         "term": [case.state, case.version, case.need_id, case.started_at, case.days, case.first_due_on, case.due_on],

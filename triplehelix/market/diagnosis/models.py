@@ -1,23 +1,16 @@
 """The tables of diagnoses."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.diagnosis import access, kept
-from triplehelix.market.diagnosis.flow import FLOW
 from triplehelix.market.needs.models import Need
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.models import Stateful
-from triplehelix.records.steps.relating import held
 
 #: Waiting for a judgement, or for the firm that is to make it possible: one such diagnosis a need.
 OPEN = ("waiting", "taken", "refine")
@@ -31,7 +24,6 @@ class Diagnosis(Stateful):
     working days as it was when the need came.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.diagnosis"
     page: ClassVar[str] = "web:diagnosis"
 
@@ -71,21 +63,6 @@ class Diagnosis(Stateful):
 
     def last_day(self) -> date | None:
         return self.due_on
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return held(self, access.relations(actor, timezone.localdate(now)))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day = timezone.localdate(now)
-        holder = access.may_diagnose(day).filter(pk=self.assigned_to_id or 0)
-        if relation == access.DIAGNOSER and holder.exists():
-            return holder
-        if relation in (access.DIAGNOSER, access.OFFICER):  # who holds it no longer may: the officers hand it on
-            return finds.officers_of_unit(self.need.organisation.unit, day)
-        return finds.members_of(self.need.organisation, day)
 
     def open_questions(self) -> "QuerySet[Question]":
         return self.questions.filter(answered_at__isnull=True, withdrawn_at__isnull=True)

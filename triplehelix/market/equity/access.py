@@ -4,21 +4,24 @@ fund 出资的基金成员     firm 被投企业成员     city 市科技局，�
 investor 任何在册基金的成员
 """
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.utils import timezone
 
+from triplehelix.market.equity.models import Deal, Event, Project
 from triplehelix.market.finance.access import EVERYBODY, NOBODY, desk_in, desk_of, is_city, own_in
+from triplehelix.market.finance.models import Institution
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.models import Account
-
-if TYPE_CHECKING:
-    from triplehelix.market.equity.models import Deal, Project
-    from triplehelix.market.finance.models import Institution
+from triplehelix.records.parties.models import Account, Membership
 
 FUND, FIRM, CITY = "fund", "firm", "city"
-__all__ = ["CITY", "FIRM", "FUND", "funds_of", "is_city", "projects", "relations", "relations_of", "visible"]
+__all__ = [
+    "CITY", "FIRM", "FUND", "accounts_in", "coming_to", "funds_of", "holding", "is_city", "projects", "relations",
+    "relations_of", "visible",
+]  # fmt: skip
 
 
 def relations(actor: Account | None, on: date) -> dict[str, Q]:
@@ -34,7 +37,7 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     }
 
 
-def visible(rows: "QuerySet[Deal]", actor: Account | None, on: date) -> "QuerySet[Deal]":
+def visible(rows: QuerySet[Deal], actor: Account | None, on: date) -> QuerySet[Deal]:
     """The deals somebody may open; any other answers 404."""
     seen = NOBODY
     for relation in relations(actor, on).values():
@@ -42,7 +45,7 @@ def visible(rows: "QuerySet[Deal]", actor: Account | None, on: date) -> "QuerySe
     return rows.filter(seen)
 
 
-def relations_of(deal: "Deal", actor: Account | None, on: date) -> frozenset[str]:
+def relations_of(deal: Deal, actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one deal: one query."""
     holds = {
         f"is_{name}": ExpressionWrapper(q, output_field=BooleanField()) for name, q in relations(actor, on).items()
@@ -51,12 +54,12 @@ def relations_of(deal: "Deal", actor: Account | None, on: date) -> frozenset[str
     return frozenset(name.removeprefix("is_") for name, held in row.items() if held)
 
 
-def funds_of(actor: Account | None, on: date) -> "QuerySet[Institution]":
+def funds_of(actor: Account | None, on: date) -> QuerySet[Institution]:
     """The registered funds somebody acts for."""
     return desk_of(actor, on).filter(kind="fund")
 
 
-def projects(rows: "QuerySet[Project]", actor: Account | None, on: date) -> "QuerySet[Project]":
+def projects(rows: QuerySet[Project], actor: Account | None, on: date) -> QuerySet[Project]:
     """The projects somebody may open: own ones; for investors those that are open and whose listing is published."""
     groups = audiences(actor, on)
     if groups & {"role:city_officer", "auditor"}:
@@ -67,3 +70,23 @@ def projects(rows: "QuerySet[Project]", actor: Account | None, on: date) -> "Que
         published = Q(achievement__state="published") | Q(need__state="published")
         seen |= published & Q(closed_at=None)
     return rows.filter(seen)
+
+
+def accounts_in(deal: Deal, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told of a deal: the members of the side."""
+    return finds.members_of(deal.fund.organisation if relation == FUND else deal.firm, timezone.localdate(now))
+
+
+def holding(event: Event, actor: Account | None, on: date) -> frozenset[str]:
+    """city: an officer of the science bureau, who holds a roadshow; public: anybody."""
+    return frozenset({"public"} | ({CITY} if is_city(actor, on) else set()))
+
+
+def coming_to(event: Event, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told of a roadshow: who has registered, and whoever acts for a firm on stage."""
+    coming = event.registrations.filter(cancelled_at=None)
+    shown = event.showings.values("project__organisation")
+    firm = Q(organisation__in=shown) | Q(organisation__taken_over__in=shown)
+    on_stage = Membership.objects.on(timezone.localdate(now)).filter(firm)
+    either = Q(pk__in=coming.values("account")) | Q(pk__in=on_stage.values("account"))
+    return Account.objects.filter(either, is_active=True)

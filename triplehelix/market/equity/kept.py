@@ -1,11 +1,10 @@
 """What the trail keeps of a fund's investment: in every row about it a digest of its terms, shares and end."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from triplehelix.market.equity.models import Deal
+from triplehelix.market.equity.models import Deal
 
 GROUPS = {
     "deal": _("双方、协议和状态"),
@@ -14,7 +13,7 @@ GROUPS = {
 }
 
 
-def groups(deal: "Deal") -> dict[str, Any]:
+def groups(deal: Deal) -> dict[str, Any]:
     """The values of an investment, by the name a difference is told by."""
     return {
         "deal": [deal.state, deal.version, deal.fund_id, deal.firm_id, deal.mode, deal.round, deal.number,

@@ -1,7 +1,6 @@
 """Two workflows: of a peer, from its registration to its end; and of a listing of theirs, which only they move."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,14 +8,12 @@ from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.exchange import effects
 from triplehelix.market.exchange.access import KEEPER
 from triplehelix.market.exchange.fingerprints import fingerprint, plain
+from triplehelix.market.exchange.models import Peer
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
 
-if TYPE_CHECKING:
-    from triplehelix.market.exchange.models import Peer
 
-
-def fingerprint_agrees(case: "Peer", actor: Account | None, now: datetime) -> str | None:
+def fingerprint_agrees(case: Peer, actor: Account | None, now: datetime) -> str | None:
     """The key that was pasted is the one whose fingerprint came another way: by letter, by telephone."""
     given = plain(case.noted)
     if not given:

@@ -5,16 +5,16 @@ home    members of the person's organisation: give an address, invite     member
 public  anybody: pages of experts who confirmed them and made them public
 """
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
+from triplehelix.market.experts.models import Expert, Harvest
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
-
-if TYPE_CHECKING:
-    from triplehelix.market.experts.models import Expert
 
 DESK, SELF, HOME, MEMBER = "desk", "self", "home", "member"
 DESK_OFFICES = frozenset({"role:city_officer", "role:operator"})
@@ -45,7 +45,7 @@ def visible(actor: Account | None, on: date) -> Q:
     return Q(merged_into__isnull=True) & seen
 
 
-def relations_of(expert: "Expert", actor: Account | None, on: date) -> frozenset[str]:
+def relations_of(expert: Expert, actor: Account | None, on: date) -> frozenset[str]:
     """The relations somebody has to one root."""
     groups = audiences(actor, on)
     found = set(offices(actor, on))
@@ -58,3 +58,13 @@ def relations_of(expert: "Expert", actor: Account | None, on: date) -> frozenset
         if f"org:{person.home_id}" in groups:
             found.add(HOME)
     return frozenset(found)
+
+
+def harvesting(harvest: Harvest, actor: Account | None, on: date) -> frozenset[str]:
+    """The relations somebody has to a harvest: the desk's, whichever it is."""
+    return offices(actor, on)
+
+
+def accounts_in(harvest: Harvest, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told of a harvest: who began it; of one that began by itself the city's officers."""
+    return [harvest.created_by] if harvest.created_by is not None else finds.city_officers(timezone.localdate(now))

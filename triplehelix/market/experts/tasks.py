@@ -18,6 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from triplehelix.market.experts import candidates
 from triplehelix.market.experts.actions import harvests
 from triplehelix.market.experts.models import Harvest
+from triplehelix.market.experts.wake import LOOK
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import take
 
@@ -89,7 +90,7 @@ def step(*, case: Harvest, step: str, actor: Account, now: datetime, seen_versio
     return taken
 
 
-@app.task(name="experts.look", queue="experts", retry=3)
+@app.task(name=LOOK, queue="experts", retry=3)
 def look(keys: list[str]) -> None:
     """Compare everybody who shares one of these keys."""
     candidates.look(keys=keys, now=timezone.now())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from triplehelix.foundation.sheet import RowError, Schema, SheetError, Table, read_table
 from triplehelix.market.experts import landing
 from triplehelix.market.experts.reading import bibtex, columns, records
+from triplehelix.market.experts.wake import look_later
 from triplehelix.market.imports.kinds import Kind, Rows
 from triplehelix.market.imports.models import Import
 from triplehelix.records.evidence.models import File
@@ -72,15 +73,11 @@ def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
 
 def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     """Every row a record of its work; works known already are filled in."""
-    from triplehelix.market.experts import tasks
-
     found = [columns.work_of(values, SOURCES[case.what]) for _row, values in rows]
     landed = landing.land(found, now=now, batch=case)
     data = {"import": case.pk, "new": landed.new, "known": landed.known}
     trail.record(kind="market.works", id=str(case.pk), verb="import", actor=case.account, now=now, data=data)
-    keys = sorted(landed.keys)
-    if keys:
-        tasks.look.defer(keys=keys)  # with the rows or not at all: nobody else would look
+    look_later(landed.keys)
     return {"new": landed.new, "known": landed.known}
 
 

@@ -12,9 +12,16 @@ class Config(AppConfig):
     label = "finance"
 
     def ready(self) -> None:
-        from triplehelix.market.finance import terms
+        # Tables exist only now.
+        from triplehelix.market.finance import access, kept, terms
+        from triplehelix.market.finance.flow import FLOW
+        from triplehelix.market.finance.models import Application
         from triplehelix.records.parties import numbers, pack
+        from triplehelix.records.steps.relating import at_moment
 
+        Application.handled_by(
+            FLOW, relations=at_moment(access.relations_of), kept=kept.groups, told=access.accounts_in
+        )
         readings: list[Callable[[], object]] = [
             *(lambda key=key: terms.value(key, timezone.localdate()) for key in terms.NUMBERS),
             *(lambda key=key: numbers.part(terms.FILE, key, timezone.localdate()) for key in terms.PARTS),

@@ -1,55 +1,35 @@
 """What a step of a finance case changes beside its state."""
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from django.utils import timezone
-
-from triplehelix.foundation.calendar import MissingYear
-from triplehelix.market.finance.terms import value
+from triplehelix.market.finance.actions.claims import guarantee_settled
+from triplehelix.market.finance.deadlines import due
+from triplehelix.market.finance.models import Application
 from triplehelix.records.parties.models import Account
 
-if TYPE_CHECKING:
-    from triplehelix.market.finance.models import Application
 
-
-#: The states an institution has to move on from, and the term it has for each.
-TERMS = {"consented": "answer_days", "handling": "decide_days"}
-
-
-def touch(case: "Application", actor: Account | None, now: datetime) -> None:
+def touch(case: Application, actor: Account | None, now: datetime) -> None:
     case.changed_at = now
 
 
-def answer_due(case: "Application", actor: Account | None, now: datetime) -> None:
+def answer_due(case: Application, actor: Account | None, now: datetime) -> None:
     case.due_on = due("consented", now)
 
 
-def decision_due(case: "Application", actor: Account | None, now: datetime) -> None:
+def decision_due(case: Application, actor: Account | None, now: datetime) -> None:
     case.due_on = due("handling", now)
 
 
-def nothing_due(case: "Application", actor: Account | None, now: datetime) -> None:
+def nothing_due(case: Application, actor: Account | None, now: datetime) -> None:
     case.due_on = None
 
 
-def end_consent(case: "Application", actor: Account | None, now: datetime) -> None:
+def end_consent(case: Application, actor: Account | None, now: datetime) -> None:
     """Who withdraws the wish withdraws what was agreed to for it."""
     case.consents.filter(ended_at=None).update(ended_at=now, ended_by=actor, ended_why=case.noted[:200])
 
 
-def guarantee_ended(case: "Application", actor: Account | None, now: datetime) -> None:
+def guarantee_ended(case: Application, actor: Account | None, now: datetime) -> None:
     """Settled before its last day, a guarantee is subsidised for fewer days than was computed."""
-    from triplehelix.market.finance.actions.claims import guarantee_settled
-
     if case.loan is not None and case.loan.kind == "guarantee":
         guarantee_settled(case, actor, now)
-
-
-def due(state: str, now: datetime) -> date | None:
-    """The last day of the term of a state that begins now; none where next year's working days are not known yet."""
-    today = timezone.localdate(now)
-    try:
-        return value(TERMS[state], today).end(today)
-    except MissingYear:
-        return None

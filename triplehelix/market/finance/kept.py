@@ -3,14 +3,13 @@
 A filed loan, a loss and a claim are paid for by the city; a consent says what a bank may read.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.market.finance import models as tables
+from triplehelix.market.finance.models import Application, Qualification
 from triplehelix.records.trail.kept import values
-
-if TYPE_CHECKING:
-    from triplehelix.market.finance.models import Application, Qualification
 
 GROUPS = {
     "case": _("机构、产品和状态"),
@@ -25,15 +24,13 @@ GROUPS = {
 PROOF_GROUPS = {"proof": _("资格、年度和编号")}
 
 
-def of_proof(proof: "Qualification") -> dict[str, Any]:
+def of_proof(proof: Qualification) -> dict[str, Any]:
     """What proves a firm in a year: what is claimed of its filings hangs on it."""
     return {"proof": [proof.organisation_id, proof.kind, proof.year, proof.number, proof.confirmed_at, proof.void_why]}
 
 
-def groups(case: "Application") -> dict[str, Any]:
+def groups(case: Application) -> dict[str, Any]:
     """The values of a case, by the name a difference is told by."""
-    from triplehelix.market.finance import models as tables
-
     loan = tables.Loan.objects.filter(application=case)
     return {
         "case": [case.state, case.version, case.lead_id, case.institution_id, case.product_id, case.due_on,

@@ -3,14 +3,11 @@ offices everybody's; technology managers only drafts."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from triplehelix.market.imports.models import Import
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.finds import organisations_of
 from triplehelix.records.parties.models import Account, Organisation
-
-if TYPE_CHECKING:
-    from triplehelix.market.imports.models import Import
 
 
 @dataclass(frozen=True)
@@ -38,9 +35,14 @@ def importer(account: Account, on: date, chosen: int | None = None) -> Importer 
     return Importer(found) if found else None
 
 
-def still_may(case: "Import", on: date) -> bool:
+def still_may(case: Import, on: date) -> bool:
     """Whether who uploaded a sheet may still land it: an office ends, or a membership, between check and landing."""
     if case.organisation_id is not None:
         return f"org:{case.organisation_id}" in audiences(case.account, on)
     found = importer(case.account, on)
     return found is not None and found.organisation is None
+
+
+def relations_of(case: Import, actor: Account | None, on: date) -> frozenset[str]:
+    """owner: who uploaded it; nobody else has anything to do with it."""
+    return frozenset({"owner"}) if actor is not None and actor.pk == case.account_id else frozenset()

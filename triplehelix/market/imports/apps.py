@@ -8,8 +8,13 @@ class Config(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
-        from triplehelix.market.imports import kinds
+        # Tables exist only now.
+        from triplehelix.market.imports import access, kinds
+        from triplehelix.market.imports.flow import FLOW
         from triplehelix.market.imports.listings import MODELS, kind_of
+        from triplehelix.market.imports.models import Import
+        from triplehelix.records.steps.relating import at_moment
 
+        Import.handled_by(FLOW, relations=at_moment(access.relations_of))
         for what in MODELS:
             kinds.register(kind_of(what))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +10,7 @@ from django.utils.translation import gettext as _
 from triplehelix.foundation.sheet import RowError, Table
 from triplehelix.market.imports import kinds
 from triplehelix.market.imports.kinds import Rows
-
-if TYPE_CHECKING:
-    from triplehelix.market.imports.models import Import
+from triplehelix.market.imports.models import Import
 
 
 @dataclass(frozen=True)
@@ -28,9 +25,7 @@ class Reading:
     notes: list[str]
 
 
-def read(
-    case: "Import", table: Table, *, now: datetime, progress: Callable[[int], None] = lambda done: None
-) -> Reading:
+def read(case: Import, table: Table, *, now: datetime, progress: Callable[[int], None] = lambda done: None) -> Reading:
     """Check every row against the columns, against each other, and against what is stored. Writes nothing."""
     kind = kinds.of(case.what)
     checked = kind.schema(timezone.localdate(now), case.about).check(table, progress=progress)

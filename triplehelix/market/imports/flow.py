@@ -1,27 +1,24 @@
 """批量导入的流程: uploaded → checked (or wrong) → landed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.imports import kinds
+from triplehelix.market.imports.models import Import
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
-
-if TYPE_CHECKING:
-    from triplehelix.market.imports.models import Import
 
 OWNER = "owner"
 
 
-def without_errors(case: "Import", actor: Account | None, now: datetime) -> str | None:
+def without_errors(case: Import, actor: Account | None, now: datetime) -> str | None:
     return str(_("还有错误：请下载标注好的表，改好后重新上传")) if case.error_count else None
 
 
-def still_may(case: "Import", actor: Account | None, now: datetime) -> str | None:
+def still_may(case: Import, actor: Account | None, now: datetime) -> str | None:
     """Asked when it is confirmed, and again when it lands: its owner's office or membership may have ended by then."""
     if kinds.of(case.what).still_may(case, timezone.localdate(now)):
         return None

@@ -7,14 +7,12 @@ confirmation, the receipt and the pages are the same for all.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triplehelix.foundation.sheet import RowError, Schema, Table
 from triplehelix.market.imports import access
-
-if TYPE_CHECKING:
-    from triplehelix.market.imports.models import Import
-    from triplehelix.records.evidence.models import File
+from triplehelix.market.imports.models import Import
+from triplehelix.records.evidence.models import File
 
 #: (row number as the user sees it, values by column key)
 Rows = list[tuple[int, dict[str, Any]]]
@@ -29,12 +27,12 @@ class Kind:
     what: str
     name: Any
     schema: Callable[[date, str], Schema]
-    check: Callable[["Import", Rows, datetime], Iterable[RowError]]
-    write: Callable[["Import", Rows, datetime], dict[str, Any]]
+    check: Callable[[Import, Rows, datetime], Iterable[RowError]]
+    write: Callable[[Import, Rows, datetime], dict[str, Any]]
     #: How the file becomes a table, for kinds that take other files than sheets. Raises SheetError.
-    table: Callable[["File"], Table] | None = None
+    table: Callable[[File], Table] | None = None
     #: Whether who uploaded may still land it on this day.
-    still_may: Callable[["Import", date], bool] = access.still_may
+    still_may: Callable[[Import, date], bool] = access.still_may
     #: Whether some of its rows may be confidential: its sheets lie encrypted.
     sealed: bool = False
     #: What is no error of the good rows and should be known before they land, a sentence each.
@@ -52,6 +50,11 @@ def register(kind: Kind) -> None:
 def of(what: str) -> Kind:
     """The kind of this name. Raises KeyError."""
     return _known[what]
+
+
+def names() -> dict[str, Any]:
+    """What the sheets of each kind hold, in words."""
+    return {what: kind.name for what, kind in _known.items()}
 
 
 def sealed() -> list[str]:

@@ -1,14 +1,10 @@
 """The table of imports."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.imports import kinds
-from triplehelix.market.imports.flow import FLOW
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
@@ -22,7 +18,6 @@ class Import(Stateful):
     `receipt` is written once, when the rows have landed: {"rows", "first", "last", "sha256", "at"}.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.import"
     page: ClassVar[str] = "web:import"
 
@@ -45,11 +40,3 @@ class Import(Stateful):
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("批量导入")
-
-    @property
-    def what_name(self) -> str:
-        """What the sheet holds, in words."""
-        return str(kinds.of(self.what).name)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return frozenset({"owner"}) if actor is not None and actor.pk == self.account_id else frozenset()

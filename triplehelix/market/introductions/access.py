@@ -8,22 +8,23 @@ officer      市科技局：names who looks after it                            
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
+from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.models.introduction import ACHIEVEMENT as ACHIEVEMENT  # the sides, as stored
+from triplehelix.market.introductions.models.introduction import NEED as NEED
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, held, held_of, numbers
 
-if TYPE_CHECKING:
-    from triplehelix.market.introductions.models import Introduction
-
-NEED, ACHIEVEMENT, ASKED, INVITER = "need", "achievement", "asked", "inviter"
-MANAGER, CALLED, CITY, OFFICER, AUDITOR = "manager", "called", "city", "officer", "auditor"
+ASKED, INVITER, MANAGER, CALLED = "asked", "inviter", "manager", "called"
+CITY, OFFICER, AUDITOR = "city", "officer", "auditor"
 #: Offices that may bring two sides together and look after what comes of it.
 MANAGING = frozenset({"role:technology_manager", "role:city_officer"})
 #: Who reads what was said: notes of talks, versions of terms, messages, files.
@@ -73,19 +74,38 @@ def may_manage(actor: Account | None, on: date) -> bool:
 
 
 def visible(
-    rows: "QuerySet[Introduction]", actor: Account | None, on: date, groups: frozenset[str] | None = None
-) -> "QuerySet[Introduction]":
+    rows: QuerySet[Introduction], actor: Account | None, on: date, groups: frozenset[str] | None = None
+) -> QuerySet[Introduction]:
     """The introductions somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on, groups)))
 
 
-def relations_of(introduction: "Introduction", actor: Account | None, on: date) -> frozenset[str]:
+def relations_of(introduction: Introduction, actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one introduction: one query."""
     return held(introduction, relations(actor, on))
 
 
-def relations_to(
-    introductions: "Iterable[Introduction]", actor: Account | None, on: date
-) -> "dict[int, frozenset[str]]":
+def relations_to(introductions: Iterable[Introduction], actor: Account | None, on: date) -> dict[int, frozenset[str]]:
     """The same of each of some, by their keys: one query."""
     return held_of(introductions, relations(actor, on))
+
+
+def accounts_in(introduction: Introduction, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told: the members of a side, whoever looks after it, else the city's officers."""
+    day = timezone.localdate(now)
+    if relation in (NEED, ACHIEVEMENT):
+        return finds.members_of(introduction.organisation_of(relation), day)
+    if relation == MANAGER:
+        return _managing(introduction.manager if introduction.manager_agreed_at is not None else None, day)
+    if relation == ASKED:
+        return [one for side in introduction.unanswered_sides for one in accounts_in(introduction, side, now)]
+    if relation == INVITER:
+        if introduction.invited_by_side != "manager":
+            return accounts_in(introduction, introduction.invited_by_side, now)
+        return _managing(introduction.invited_by, day) or accounts_in(introduction, MANAGER, now)
+    return finds.city_officers(day)
+
+
+def _managing(account: Account | None, day: date) -> list[Account]:
+    """Whoever looks after cases, and still may: what is said among the two is no word for somebody who has left."""
+    return [account] if account is not None and may_manage(account, day) else []

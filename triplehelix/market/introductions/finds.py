@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import access, terms
-from triplehelix.market.introductions.flow import FINAL
 from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Intent, Introduction, Meeting, Version
+from triplehelix.market.introductions.states import FINAL
 from triplehelix.market.needs.models import Need
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account, Office

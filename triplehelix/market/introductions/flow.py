@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.introductions import effects, guards
 from triplehelix.market.introductions.access import ACHIEVEMENT, ASKED, CITY, INVITER, MANAGER, NEED
+from triplehelix.market.introductions.states import RUNNING, WAITING
 from triplehelix.records.steps.actions import SYSTEM
 
 SIDES = (NEED, ACHIEVEMENT)
 PARTIES = (NEED, ACHIEVEMENT, MANAGER)
-WAITING = ("invited", "unanswered")
-RUNNING = ("accepted", "talking", "intended", "negotiating")
 #: What every step between the two sides does (something has moved), and one that ends it.
 T, END = (effects.touch,), (effects.touch, effects.end)
 
@@ -52,6 +51,3 @@ FLOW = Workflow(
         Step("break_off", _("终止"), RUNNING, "broken_off", PARTIES, (guards.break_given,), END, PARTIES),
     ),
 )  # fmt: skip
-FINAL = tuple(state.code for state in FLOW.states if state.final)
-#: States from which on the two sides know each other.
-MET = (*RUNNING, "agreed", "broken_off")

@@ -3,14 +3,13 @@
 Answers train the ranking, talks are counted, and a contract is drawn up from the version both sides accepted.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from triplehelix.market.introductions import models as tables
+from triplehelix.market.introductions.models import Introduction
 from triplehelix.records.trail.kept import values
-
-if TYPE_CHECKING:
-    from triplehelix.market.introductions.models import Introduction
 
 GROUPS = {
     "invitation": _("双方、邀请和状态"),
@@ -25,10 +24,8 @@ GROUPS = {
 }
 
 
-def groups(case: "Introduction") -> dict[str, Any]:
+def groups(case: Introduction) -> dict[str, Any]:
     """The values of an introduction, by the name a difference is told by. `moved_at` states nothing and is left out."""
-    from triplehelix.market.introductions import models as tables
-
     said = tables.Message.objects.filter(introduction=case).order_by("pk")
     held = tables.Meeting.objects.filter(introduction=case).order_by("pk")
     return {

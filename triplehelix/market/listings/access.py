@@ -6,19 +6,17 @@ member  任何已核实单位的成员     auditor 审计     public 任何人
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from triplehelix.market.listings.models import Listing
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acts_for, any_of, codes, held, numbers
 
-if TYPE_CHECKING:
-    from triplehelix.market.listings.models import Listing
-
-L = TypeVar("L", bound="Listing")
+L = TypeVar("L", bound=Listing)
 
 
 def relations(actor: Account | None, now: datetime) -> dict[str, Q]:
@@ -37,12 +35,12 @@ def relations(actor: Account | None, now: datetime) -> dict[str, Q]:
     }
 
 
-def visible(listings: "QuerySet[L]", actor: Account | None, now: datetime) -> "QuerySet[L]":
+def visible(listings: QuerySet[L], actor: Account | None, now: datetime) -> QuerySet[L]:
     """The listings somebody may open; any other answers 404."""
     return listings.filter(any_of(relations(actor, now)))
 
 
-def relations_of(listing: "Listing", actor: Account | None, now: datetime) -> frozenset[str]:
+def relations_of(listing: Listing, actor: Account | None, now: datetime) -> frozenset[str]:
     """The names of the relations the actor has to one listing: one query."""
     return held(listing, relations(actor, now))
 

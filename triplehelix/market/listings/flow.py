@@ -6,17 +6,14 @@ reconfirmed. What an office does with what a firm has published it does with wor
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
+from triplehelix.market.listings.models import Listing
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
-
-if TYPE_CHECKING:
-    from triplehelix.market.listings.models import Listing
 
 VALID_DAYS = 180
 REMIND_DAYS_BEFORE = 30
@@ -25,45 +22,45 @@ OWNER, UNIT, CITY = "owner", "unit", "city"
 OFFICERS = frozenset({UNIT, CITY})
 
 
-def confirmed(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+def confirmed(case: Listing, actor: Account | None, now: datetime) -> str | None:
     """An owner publishes only for an organisation somebody has checked; for others an officer vouches."""
     if case.organisation.confirmed_at:
         return None
     return str(_("您的单位还没有经过核实：请点“提交”，由主管部门核对后发布"))
 
 
-def needs_another_look(case: "Listing") -> bool:
+def needs_another_look(case: Listing) -> bool:
     """What stands here was approved by an officer for an organisation nobody has checked: a change has to be, too."""
     return case.state in ("published", "expired") and case.organisation.confirmed_at is None
 
 
-def complete(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+def complete(case: Listing, actor: Account | None, now: datetime) -> str | None:
     """What a reader needs before a telephone call is worth it."""
     return case.lacks()
 
 
-def with_reason(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+def with_reason(case: Listing, actor: Account | None, now: datetime) -> str | None:
     """Returned without a word, its owner does not know what to change; the reason is the answer of the desk."""
     return None if len(case.noted) >= 4 else gettext("请写明要改什么，单位会看到")
 
 
-def says_why(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+def says_why(case: Listing, actor: Account | None, now: datetime) -> str | None:
     """Nothing of a firm disappears without a reason it can read."""
     return None if case.noted else str(_("请写明为什么撤下：本单位会收到"))
 
 
-def says_how(case: "Listing", actor: Account | None, now: datetime) -> str | None:
+def says_how(case: Listing, actor: Account | None, now: datetime) -> str | None:
     """An office knows that a listing still holds only from the firm itself."""
     return None if case.noted else str(_("请写明本单位什么时候、怎样告诉您仍然有效：本单位会收到"))
 
 
-def start_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
+def start_validity(case: Listing, actor: Account | None, now: datetime) -> None:
     """Publication and reconfirmation both start the 180 days anew."""
     case.published_at = now
     case.valid_until = now + timedelta(days=VALID_DAYS)
 
 
-def end_validity(case: "Listing", actor: Account | None, now: datetime) -> None:
+def end_validity(case: Listing, actor: Account | None, now: datetime) -> None:
     case.valid_until = None
 
 

@@ -3,12 +3,11 @@
 What was offered, wanted and asked for is what introductions, price notices and the landing of a contract rest on.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from triplehelix.market.listings.models import Listing
+from triplehelix.market.listings.models import Listing
 
 GROUPS = {
     "standing": _("单位、状态和有效期"),
@@ -18,7 +17,7 @@ GROUPS = {
 }
 
 
-def groups(listing: "Listing") -> dict[str, Any]:
+def groups(listing: Listing) -> dict[str, Any]:
     """The values of a listing, by the name a difference is told by. The people of an achievement are not among them:
     they change with the register of persons, whose merges and corrections are rows of their own."""
     return {

@@ -1,7 +1,6 @@
 """What a need and an achievement have in common."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,9 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.listings import access, kept
-from triplehelix.market.listings.flow import FLOW
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
@@ -30,7 +26,6 @@ class Listing(Stateful):
     `number` is the owner's own number of the row (编号), unique within the organisation; empty when it has none.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str]
     #: What its pages are called in an address: needs, achievements.
     pages: ClassVar[str]
@@ -82,10 +77,6 @@ class Listing(Stateful):
     def address(self) -> str:
         return reverse("web:listing", args=[self.pages, self.pk])
 
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this listing; None is the public."""
-        return access.relations_of(self, actor, now)
-
     def take_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Set these fields; answers the former values of those that changed. A kind that keeps some of them elsewhere
         overrides it, and `keep_beside`, which is called once the row is saved."""
@@ -99,9 +90,6 @@ class Listing(Stateful):
 
     def forget_beside(self) -> None:
         """Delete what `keep_beside` saved, before the row itself goes; here nothing."""
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
 
     def own_values(self) -> list[Any]:
         """What this kind of listing says beyond every other, for the trail's digest; here nothing."""

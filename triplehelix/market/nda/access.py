@@ -5,19 +5,18 @@ owner 需求方成员     party 接收方成员     unit, city 主管部门、�
 A technology manager sees that there are agreements, and opens no words by that.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from triplehelix.market.nda.models import Agreement
 from triplehelix.market.needs.models import Need
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.models import Account
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
-
-if TYPE_CHECKING:
-    from triplehelix.market.nda.models import Agreement
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, held, numbers
 
 OWNER, PARTY, UNIT, CITY, AUDITOR = "owner", "party", "unit", "city", "auditor"
 #: As what a need's words are opened by virtue of an office, in the order asked.
@@ -42,27 +41,36 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     }
 
 
-def visible(rows: "QuerySet[Agreement]", actor: Account | None, on: date) -> "QuerySet[Agreement]":
+def visible(rows: QuerySet[Agreement], actor: Account | None, on: date) -> QuerySet[Agreement]:
     """The agreements somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on)))
 
 
-def opens(need: Need, actor: Account | None, now: datetime) -> tuple[str, "Agreement | None"]:
+def relations_of(agreement: Agreement, actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one agreement: one query."""
+    return held(agreement, relations(actor, on))
+
+
+def accounts_in(agreement: Agreement, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told: the members of the side."""
+    side = agreement.need.organisation if relation == OWNER else agreement.organisation
+    return finds.members_of(side, timezone.localdate(now))
+
+
+def opens(need: Need, actor: Account | None, now: datetime) -> tuple[str, Agreement | None]:
     """As what the actor may open the confidential words of a need, with the agreement if it is by one; '' for nobody.
 
     Its firm, its officers, the bureau, the market and audit by their office, an organisation by an agreement in force
     while the need is published.
     """
-    from triplehelix.market.nda.models import Agreement
-
     if actor is None or not actor.is_authenticated:
         return "", None
-    held = need.relations_of(actor, now)
-    if OWNER in held:
+    to_need = need.relations_of(actor, now)
+    if OWNER in to_need:
         return OWNER, None
     groups = audiences(actor, timezone.localdate(now))
-    held = held if groups & BUREAU else held - {CITY}
-    if found := next((office for office in OFFICES if office in held), ""):
+    to_need = to_need if groups & BUREAU else to_need - {CITY}
+    if found := next((office for office in OFFICES if office in to_need), ""):
         return found, None
     if need.state != "published":
         return "", None

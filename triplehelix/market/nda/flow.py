@@ -1,34 +1,31 @@
 """保密协议的办理流程: asked by who wants to read, answered by the need's firm, ended by either side."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.nda.access import OWNER, PARTY
+from triplehelix.market.nda.models import Agreement
 from triplehelix.records.parties.models import Account
 
-if TYPE_CHECKING:
-    from triplehelix.market.nda.models import Agreement
 
-
-def with_reason(case: "Agreement", actor: Account | None, now: datetime) -> str | None:
+def with_reason(case: Agreement, actor: Account | None, now: datetime) -> str | None:
     return None if case.noted else str(_("请在“说明”里写明原因"))
 
 
-def still_confidential(case: "Agreement", actor: Account | None, now: datetime) -> str | None:
+def still_confidential(case: Agreement, actor: Account | None, now: datetime) -> str | None:
     """There is something to be kept secret, and a need it is about."""
     if case.need.is_confidential and case.need.state == "published":
         return None
     return str(_("这条需求已经公开、撤下或过期，不用再签保密协议"))
 
 
-def answered(case: "Agreement", actor: Account | None, now: datetime) -> None:
+def answered(case: Agreement, actor: Account | None, now: datetime) -> None:
     case.answered_by, case.answered_at = actor, now
 
 
-def over(case: "Agreement", actor: Account | None, now: datetime) -> None:
+def over(case: Agreement, actor: Account | None, now: datetime) -> None:
     case.ended_by, case.ended_at = actor, now
 
 

@@ -1,23 +1,15 @@
 """The table of agreements."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.nda import access, kept
-from triplehelix.market.nda.flow import FLOW
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
-from triplehelix.records.steps.relating import held
 
 #: States in which an organisation cannot ask again.
 OPEN = ("asked", "agreed")
@@ -30,7 +22,6 @@ class Agreement(Stateful):
     the organisation, `answered_by` for the firm, `ended_by` for the side that ended it. `signed` is a paper on top.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.nda"
     page: ClassVar[str] = "web:nda"
 
@@ -64,13 +55,3 @@ class Agreement(Stateful):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.need}"
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return held(self, access.relations(actor, timezone.localdate(now)))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        side = self.need.organisation if relation == access.OWNER else self.organisation
-        return finds.members_of(side, timezone.localdate(now))

@@ -8,12 +8,11 @@ Patterns keep to what Python and JavaScript read the same way. The points are a 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from triplehelix.market.needs.models import Need
+from triplehelix.market.needs.models import Need
 
 NUMBER = "[0-9０-９]"
 WANTS = "希望|想要|需要|要求|要达到|上限|下限|达到|不低于|不高于|不超过|不少于|以上|以下|以内|提高到|降到|≥|≤|>=|<="
@@ -77,7 +76,7 @@ def of(values: Mapping[str, Any]) -> Completeness:
     return Completeness(FULL - sum(one.points for one in missing), missing)
 
 
-def of_need(need: "Need") -> Completeness:
+def of_need(need: Need) -> Completeness:
     """Of a need with all its words, also those only its firm may read."""
     words = need.words()
     told = {name: getattr(words, name) for name in ("what", "present", "target", "tried", "rest")}

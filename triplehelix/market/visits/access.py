@@ -7,18 +7,18 @@ reads his own. A wish for money is for the firm, its unit and the science bureau
 (`finance.access.leads`), and for who wrote it down. A visit that was voided is no longer the firm's to read.
 """
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from triplehelix.market.visits.models import Ask, Visit
+from triplehelix.records.parties import finds
 from triplehelix.records.parties.access import audiences
 from triplehelix.records.parties.access import relations as to_organisation
 from triplehelix.records.parties.models import Account, Organisation
-from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, numbers
-
-if TYPE_CHECKING:
-    from triplehelix.market.visits.models import Visit
+from triplehelix.records.steps.relating import EVERYBODY, NOBODY, any_of, codes, held, numbers
 
 OWNER, UNIT, CITY, RECORDER, AUDITOR = "owner", "unit", "city", "recorder", "auditor"
 #: Whose business an ask is, beside the firm's.
@@ -51,12 +51,22 @@ def of_asks(actor: Account | None, on: date) -> dict[str, Q]:
     return found
 
 
-def visible(rows: "QuerySet[Visit]", actor: Account | None, on: date) -> "QuerySet[Visit]":
+def relations_of(ask: Ask, actor: Account | None, on: date) -> frozenset[str]:
+    """The names of the relations the actor has to one ask: one query."""
+    return held(ask, of_asks(actor, on))
+
+
+def accounts_in(ask: Ask, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told of an ask: the firm."""
+    return finds.members_of(ask.visit.organisation, timezone.localdate(now))
+
+
+def visible(rows: QuerySet[Visit], actor: Account | None, on: date) -> QuerySet[Visit]:
     """The visits somebody may open; any other answers 404."""
     return rows.filter(any_of(relations(actor, on)))
 
 
-def may_void(visit: "Visit", actor: Account, on: date) -> bool:
+def may_void(visit: Visit, actor: Account, on: date) -> bool:
     """The officers over the firm, and who wrote it while he may read it."""
     if "officer" in to_organisation(actor, visit.organisation, on):
         return True
@@ -64,7 +74,7 @@ def may_void(visit: "Visit", actor: Account, on: date) -> bool:
     return visible(own, actor, on).exists()
 
 
-def may_visit(actor: Account, on: date) -> "QuerySet[Organisation]":
+def may_visit(actor: Account, on: date) -> QuerySet[Organisation]:
     """Whom this person may record a visit to: the own organisations; for an officer the unit's firms, or all. Nobody
     visits one that has ended."""
     groups, rows = audiences(actor, on), Organisation.objects.filter(ending="")

@@ -1,38 +1,35 @@
 """人才、金融诉求的办理流程: handed on to whose business it is, and answered."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.market.visits.access import OFFICES, OWNER
+from triplehelix.market.visits.models import Ask
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import SYSTEM
 from triplehelix.records.steps.models import MOST_NOTE
 
-if TYPE_CHECKING:
-    from triplehelix.market.visits.models import Ask
 
-
-def says_to_whom(case: "Ask", actor: Account | None, now: datetime) -> str | None:
+def says_to_whom(case: Ask, actor: Account | None, now: datetime) -> str | None:
     if 2 <= len(case.noted) <= MOST_NOTE:
         return None
     return gettext("请在“说明”里写明转给谁办（2 至 %(most)d 个字）") % {"most": MOST_NOTE}
 
 
-def says_what(case: "Ask", actor: Account | None, now: datetime) -> str | None:
+def says_what(case: Ask, actor: Account | None, now: datetime) -> str | None:
     if 4 <= len(case.noted) <= MOST_NOTE:
         return None
     return gettext("请在“说明”里写明答复（4 至 %(most)d 个字），企业会看到") % {"most": MOST_NOTE}
 
 
-def handed_to(case: "Ask", actor: Account | None, now: datetime) -> None:
+def handed_to(case: Ask, actor: Account | None, now: datetime) -> None:
     case.handler = case.noted
 
 
-def answered(case: "Ask", actor: Account | None, now: datetime) -> None:
+def answered(case: Ask, actor: Account | None, now: datetime) -> None:
     case.answer, case.answered_by, case.answered_at = case.noted, actor, now
 
 

@@ -1,17 +1,16 @@
 """What the trail keeps of a visit and of what was asked on it: a digest of what was written down and answered."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from triplehelix.market.visits.models import Ask, Visit
+from triplehelix.market.visits.models import Ask, Visit
 
 GROUPS = {"visit": _("单位、日期和走访情况"), "met": _("接待人"), "void": _("作废"), "asks": _("诉求")}
 ASK_GROUPS = {"ask": _("状态和诉求"), "answer": _("承办和答复")}
 
 
-def groups(visit: "Visit") -> dict[str, Any]:
+def groups(visit: Visit) -> dict[str, Any]:
     """The values of a visit, by the name a difference is told by: its asks as they were brought, which what became of
     them does not change. The need is left out: a draft that nobody touched goes with a visit entered by mistake."""
     return {
@@ -23,7 +22,7 @@ def groups(visit: "Visit") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_ask(ask: "Ask") -> dict[str, Any]:
+def of_ask(ask: Ask) -> dict[str, Any]:
     """The same of one ask."""
     return {
         "ask": [ask.state, ask.version, ask.visit_id, _brought(ask)],
@@ -31,5 +30,5 @@ def of_ask(ask: "Ask") -> dict[str, Any]:
     }
 
 
-def _brought(ask: "Ask") -> list[Any]:
+def _brought(ask: Ask) -> list[Any]:
     return [ask.what, ask.text, ask.post, ask.count, ask.level, ask.amount_fen, ask.purpose, ask.needed_by]

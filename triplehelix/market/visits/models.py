@@ -2,26 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.finance.models import Lead
 from triplehelix.market.needs.models import Need
-from triplehelix.market.visits import access, kept
-from triplehelix.market.visits.flow import FLOW
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import MOST_NOTE, Stateful
-from triplehelix.records.steps.relating import held
 
 #: Characters of the reason for which a visit was voided.
 MOST_WHY = 200
@@ -68,7 +61,6 @@ class Ask(Stateful):
     """人才诉求 or 金融诉求 of a visit. Money in whole fen. `handler` is whose business it was made, `answer` what the
     firm was told, `lead` the 融资需求 a finance ask was taken up as."""
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.visit_ask"
     TALENT, FINANCE = "talent", "finance"
     WHAT = [(TALENT, _("人才")), (FINANCE, _("金融"))]
@@ -107,15 +99,6 @@ class Ask(Stateful):
 
     def address(self) -> str:
         return reverse("web:visit", args=[self.visit_id])
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.of_ask(self)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return held(self, access.of_asks(actor, timezone.localdate(now)))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        return finds.members_of(self.visit.organisation, timezone.localdate(now))
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

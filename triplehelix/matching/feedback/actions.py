@@ -12,6 +12,7 @@ from triplehelix.market.needs.models import Need
 from triplehelix.matching.feedback import access
 from triplehelix.matching.feedback.inforce import why_not
 from triplehelix.matching.feedback.models import LEVELS, Judgement, LearnedModel, Switch
+from triplehelix.matching.feedback.tasks import learn
 from triplehelix.records.alone import alone
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import Invalid
@@ -74,8 +75,6 @@ def ask_training(*, actor: Account | None, now: datetime, later: bool = True) ->
 
     `actor` None is the program at its console. Raises Refused: not an officer, or one is being learned already.
     """
-    from triplehelix.matching.feedback.tasks import learn
-
     if actor is not None and not access.may_switch(actor, timezone.localdate(now)):
         raise Refused(_("只有市科技局工作人员可以让系统学习"))
     alone("matching models")

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from triplehelix.market.contracts.models import Sale
 from triplehelix.market.introductions import reasons
-from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import RUNNING
 from triplehelix.matching.feedback import actions
 from triplehelix.matching.feedback.models import Judgement
 

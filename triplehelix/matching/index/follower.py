@@ -11,7 +11,7 @@ from triplehelix.market.exchange.models import ForeignListing
 from triplehelix.matching import current
 from triplehelix.matching.encode import Cached, EncoderDown
 from triplehelix.matching.index import sources, statistics, vectors, write
-from triplehelix.matching.tasks import catch_up_later
+from triplehelix.matching.wake import catch_up_later
 
 log = logging.getLogger(__name__)
 

@@ -6,20 +6,26 @@ Who acts for the applicant, or has since the case was begun, holds none of the o
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from triplehelix.policy.facts import Fact
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties.access import audiences
-from triplehelix.records.parties.finds import county_offices, is_left_to_the_city
+from triplehelix.records.parties.finds import (
+    city_officers,
+    county_offices,
+    finance_officers,
+    is_left_to_the_city,
+    officers_of_unit,
+    told_of,
+)
+from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import Account, Membership, Organisation, Person
 from triplehelix.records.steps.relating import EVERYBODY, NOBODY, acted_for, acts_for, any_of, codes, left, numbers
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 #: States in which the applicant may write: the draft, and what 补正 asked for.
 WRITTEN_IN = frozenset({"draft", "correcting"})
@@ -45,13 +51,13 @@ def relations(actor: Account | None, on: date) -> dict[str, Q]:
     }
 
 
-def _has_acted(case: "Case", held: frozenset[str]) -> bool:
+def _has_acted(case: Case, held: frozenset[str]) -> bool:
     """Whether a case was begun while somebody acted for the applicant who does no more (`acted_for`)."""
     began, firms = timezone.localdate(case.created_at), (case.organisation_id, case.organisation.heir_id)
     return any(organisation in firms and began <= last for organisation, last in left(held))
 
 
-def _kept_by(administered: "QuerySet[Membership, Any]") -> Q:
+def _kept_by(administered: QuerySet[Membership, Any]) -> Q:
     """The cases of these organisations, and of those they have taken over."""
     return Q(organisation__in=administered) | Q(organisation__heir__in=administered)
 
@@ -65,12 +71,12 @@ def _managed(units: Sequence[str], held: frozenset[str], on: date) -> Q:
     return own | ~Q(organisation__unit__in=county_offices(on).values("unit"))
 
 
-def visible(cases: "QuerySet[Case]", actor: Account | None, on: date) -> "QuerySet[Case]":
+def visible(cases: QuerySet[Case], actor: Account | None, on: date) -> QuerySet[Case]:
     """The cases somebody may open; any other answers 404."""
     return cases.filter(any_of(relations(actor, on)))
 
 
-def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str]:
+def relations_of(case: Case, actor: Account | None, on: date) -> frozenset[str]:
     """The names of the relations the actor has to one case."""
     held = audiences(actor, on)
     found = set()
@@ -85,7 +91,7 @@ def relations_of(case: "Case", actor: Account | None, on: date) -> frozenset[str
     return frozenset(found if has_part else found | _offices(case, held, on))
 
 
-def _offices(case: "Case", held: frozenset[str], on: date) -> set[str]:
+def _offices(case: Case, held: frozenset[str], on: date) -> set[str]:
     """The offices by which somebody who has no part in the applicant handles the case."""
     filed, found = case.state not in BEFORE_FILING, set()
     if filed and _manages(case.organisation.unit, held, on):
@@ -103,12 +109,12 @@ def _manages(unit: str, held: frozenset[str], on: date) -> bool:
     return "role:city_officer" in held and is_left_to_the_city(unit, on)
 
 
-def writes(case: "Case", held: frozenset[str]) -> bool:
+def writes(case: Case, held: frozenset[str]) -> bool:
     """Whether these relations are of those who fill the application in, at some time."""
     return "applicant" in held or (case.lane == "by_decision" and "clerk" in held)
 
 
-def may_write(case: "Case", held: frozenset[str]) -> bool:
+def may_write(case: Case, held: frozenset[str]) -> bool:
     """Whether these relations may fill it in now: the applicant while it is a draft or asked to be corrected, the clerk
     what is decided one by one. What is being checked is not changed by whom it is about."""
     if case.lane == "by_decision" and "clerk" in held:
@@ -133,6 +139,21 @@ def has_part(
     )
 
 
-def hidden_facts(case: "Case", held: frozenset[str]) -> tuple[Fact, ...]:
+def hidden_facts(case: Case, held: frozenset[str]) -> tuple[Fact, ...]:
     """The facts these relations may not see: a person's certificate number, a name."""
     return tuple(fact for fact in case.award.facts if not held & set(fact.about.seen_by))
+
+
+def accounts_in(case: Case, relation: str, now: datetime) -> Iterable[Account]:
+    """Who is told: the applicant's people, the officers of its unit, of finance, else of the city."""
+    day = timezone.localdate(now)
+    if relation in ("applicant", "unit_admin"):
+        return told_of(case.organisation, case.created_by_id, day)
+    unit = case.organisation.unit if relation == "county" else ""
+    return once(("told", relation, unit, day), lambda: list(_officers(relation, unit, day)))
+
+
+def _officers(relation: str, unit: str, day: date) -> Iterable[Account]:
+    if relation == "county":
+        return officers_of_unit(unit, day)
+    return finance_officers(day) if relation == "finance" else city_officers(day)

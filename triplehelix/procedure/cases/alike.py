@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from triplehelix.matching import current
 from triplehelix.matching.encode import EncoderDown
 from triplehelix.procedure.cases import runs
 from triplehelix.procedure.cases.finding import Finding
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.cases.models import Case
 
 #: Two titles and texts that share so much of their two-character runs are looked at by a person.
 ALIKE = 0.5
@@ -26,7 +22,7 @@ MOST_ENCODED = 300
 AT_ONCE = 2000
 
 
-def alike(case: "Case") -> Iterator[Finding]:
+def alike(case: Case) -> Iterator[Finding]:
     """Titles and texts like those of other cases, in words or in meaning: nobody is refused by likeness alone."""
     if len(case.summary) < 30:
         return
@@ -44,7 +40,7 @@ def alike(case: "Case") -> Iterator[Finding]:
         yield Finding("alike", message, False, (other.number,))
 
 
-def _in_words(case: "Case", others: "QuerySet[Case]") -> dict[int, float]:
+def _in_words(case: Case, others: QuerySet[Case]) -> dict[int, float]:
     """The cases that share ALIKE of their runs or more, with how much. One whose runs are not kept is read itself."""
     own = runs.packed(case.title, case.summary)
     found: dict[int, float] = {}
@@ -59,7 +55,7 @@ def _in_words(case: "Case", others: "QuerySet[Case]") -> dict[int, float]:
     return found
 
 
-def _in_meaning(case: "Case", others: "QuerySet[Case]") -> dict[int, float]:
+def _in_meaning(case: Case, others: QuerySet[Case]) -> dict[int, float]:
     """How near the latest cases are in meaning."""
     latest = list(others.values_list("pk", "title", "summary")[:MOST_ENCODED])
     texts = [f"{title} {text}" for title, text in ((case.title, case.summary), *(row[1:] for row in latest))]

@@ -2,38 +2,33 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import terms
 from triplehelix.procedure.cases.finding import Finding
+from triplehelix.procedure.cases.models import Barred, Case
 from triplehelix.procedure.cases.states import FAILED, GRANTED, NOT_COUNTED, RUNNING
 from triplehelix.procedure.review.conflicts import window_start
 from triplehelix.records.parties.finds import family, gone
 
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
-
-def closed(case: "Case") -> Iterator[Finding]:
+def closed(case: Case) -> Iterator[Finding]:
     """Nobody is left who could be supported: 注销, and nobody goes on with what it did."""
     if case.organisation.ending == "closed":
         yield Finding("closed", gone(case.organisation), True)
 
 
-def barred(case: "Case", today: date) -> Iterator[Finding]:
+def barred(case: Case, today: date) -> Iterator[Finding]:
     """失信、违规: what a document keeps from the unit or the person who leads, on this day."""
-    from triplehelix.procedure.cases.models import Barred
-
     who = family(case.organisation) | Q(person=case.leader_id, person__isnull=False)
     for row in Barred.objects.filter(who, since__lte=today, until__gte=today, lifted_at=None):
         said = {"who": row.organisation or row.person, "until": row.until, "why": row.reason, "document": row.document}
         yield Finding("barred", _("%(who)s在 %(until)s 以前不得申报：%(why)s（%(document)s）") % said, True)
 
 
-def over_quota(case: "Case") -> Iterator[Finding]:
+def over_quota(case: Case) -> Iterator[Finding]:
     """限报: as many cases of the round as one applicant may hand in are there already, without this one."""
     if case.round is None or case.round.quota is None:
         return
@@ -44,7 +39,7 @@ def over_quota(case: "Case") -> Iterator[Finding]:
         yield Finding("quota", _("本批每单位限报 %(quota)d 项，本单位已申报 %(have)d 项") % said, True, numbers)
 
 
-def leader(case: "Case", today: date) -> Iterator[Finding]:
+def leader(case: Case, today: date) -> Iterator[Finding]:
     """Who leads has no more projects running, failed or late than the terms allow."""
     if case.leader_id is None:
         return
@@ -65,7 +60,7 @@ def leader(case: "Case", today: date) -> Iterator[Finding]:
         yield Finding("overdue", _("负责人%(who)s有逾期未验收的项目") % {"who": case.leader}, True, late)
 
 
-def leads_too_many(case: "Case", today: date) -> Iterator[Finding]:
+def leads_too_many(case: Case, today: date) -> Iterator[Finding]:
     """Asked at the decision too, counting what was decided since the application: several applied for at once would
     each find nothing running. A project that runs already is not stopped by those of its leader beside it."""
     if case.leader_id is None or case.state in RUNNING:

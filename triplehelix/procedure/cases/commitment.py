@@ -6,14 +6,11 @@ text of tomorrow changes nothing of what was promised today.
 
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.parties import texts
 from triplehelix.records.parties.texts import Text
 from triplehelix.records.trail.models import Entry
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 LIST = "commitments"
 #: The step that makes it.
@@ -32,7 +29,7 @@ def recorded(on: date) -> dict[str, str]:
     return {"commitment": text.version, "commitment_text": text.text, "commitment_digest": digest}
 
 
-def made(case: "Case") -> Entry | None:
+def made(case: Case) -> Entry | None:
     """The last confirmation of a case with the words it was given for, if there is one."""
     rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), verb=STEP)
     return rows.filter(data__has_key="commitment_text").order_by("-n").first()

@@ -5,17 +5,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from triplehelix.procedure.cases import pay
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 from triplehelix.records.trail.models import Entry
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 #: The step of a demand, and what its row in the trail says was with the treasury before.
 STEP, BACK_BEFORE = "demand", "refunded_fen"
@@ -30,18 +28,18 @@ def lift_to(state: str) -> str:
     return f"lift_{state}"
 
 
-def _made(case: "Case") -> dict[str, Any]:
+def _made(case: Case) -> dict[str, Any]:
     """What the trail says of the last demand: the case itself does not remember where it came from."""
     row = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), verb=STEP).order_by("-n").first()
     return row.data if row is not None else {}
 
 
-def back_before(case: "Case") -> int:
+def back_before(case: Case) -> int:
     """Fen that were with the treasury before this demand; no case was demanded of twice before the trail said so."""
     return int(_made(case).get(BACK_BEFORE, 0))
 
 
-def goes_back_to(case: "Case") -> str:
+def goes_back_to(case: Case) -> str:
     """Where the case goes when its demand is taken back: where it was, or to wait for a new account where the bank
     has returned something of it since. "" where the trail does not say."""
     origin = str(_made(case).get("from", ""))
@@ -51,13 +49,13 @@ def goes_back_to(case: "Case") -> str:
 def came_from(state: str) -> Callable[..., str | None]:
     """The guard of the way back into this state."""
 
-    def guard(case: "Case", actor: Account | None, now: datetime) -> str | None:
+    def guard(case: Case, actor: Account | None, now: datetime) -> str | None:
         return None if goes_back_to(case) == state else _("这一件追回以前不在这一步")
 
     return guard
 
 
-def is_taken_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def is_taken_back(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Nothing is asked for any more, and nothing has come back for it: that would have to be given to the unit again,
     which is the treasury's to do."""
     back = pay.refunded(case) - back_before(case)
@@ -69,14 +67,14 @@ def is_taken_back(case: "Case", actor: Account | None, now: datetime) -> str | N
     return None
 
 
-def money_left(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def money_left(case: Case, actor: Account | None, now: datetime) -> str | None:
     """A demand names an amount, of what has been paid and not paid back."""
     if not pay.refunded(case) < case.demanded_fen <= pay.paid(case):
         return _("请填写要追回的金额，不超过已支付而未缴回的金额")
     return None
 
 
-def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def money_back(case: Case, actor: Account | None, now: datetime) -> str | None:
     """All that is demanded is with the treasury."""
     back = pay.refunded(case)
     if back < case.demanded_fen:
@@ -84,6 +82,6 @@ def money_back(case: "Case", actor: Account | None, now: datetime) -> str | None
     return None
 
 
-def money_missing(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def money_missing(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Not all of what is demanded is with the treasury after all."""
     return None if money_back(case, actor, now) else _("追回的资金已经全部缴回国库")

@@ -5,7 +5,6 @@ Each finding says what was found and where; those that block keep a case from be
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -19,12 +18,11 @@ from triplehelix.policy.facts import Fact, Listed, read_facts
 from triplehelix.procedure.cases import applicant, each_once, earlier, pay, same
 from triplehelix.procedure.cases.alike import alike
 from triplehelix.procedure.cases.finding import Finding
+from triplehelix.procedure.cases.keys import key_of
 from triplehelix.procedure.cases.matter import said as written_of
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import GRANTED, NOT_COUNTED
 from triplehelix.records.parties.finds import family
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 #: States in which the rules of the round still matter.
 OPEN = ("accepting", "checking", "reviewing", "site_check", "deciding")
@@ -43,7 +41,7 @@ GIVEN_BEFORE = {
 }
 
 
-def barring(case: "Case", now: datetime) -> list[Finding]:
+def barring(case: Case, now: datetime) -> list[Finding]:
     """What keeps the case from being accepted."""
     today = timezone.localdate(now)
     return [
@@ -58,19 +56,19 @@ def barring(case: "Case", now: datetime) -> list[Finding]:
     ]
 
 
-def findings(case: "Case", now: datetime) -> list[Finding]:
+def findings(case: Case, now: datetime) -> list[Finding]:
     """Everything found, what blocks first; the rest is for a clerk to look at."""
     return [*barring(case, now), *alike(case)]
 
 
-def to_look_at(case: "Case", now: datetime) -> list[Finding]:
+def to_look_at(case: Case, now: datetime) -> list[Finding]:
     """What a clerk should look at: later on only whether the case still has its ground, until nothing can be undone."""
     if case.state in OPEN:
         return findings(case, now)
     return ground_gone(case) if case.state in GROUNDED else []
 
 
-def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
+def given_before(case: Case, *, public: bool = False) -> Iterator[Finding]:
     """What is given once, in a year or a lifetime, to the unit or for the matter, applied for again; and what another
     award leaves no place for. Asked at the decision too: of two submitted at the same moment the first decided is the
     one, and while none is, the older.
@@ -87,7 +85,7 @@ def given_before(case: "Case", *, public: bool = False) -> Iterator[Finding]:
         yield Finding("given_before", message % {"matter": named, "cases": "、".join(numbers)}, True, numbers)
 
 
-def given_to_others(case: "Case") -> Iterator[tuple[str, list[str]]]:
+def given_to_others(case: Case) -> Iterator[tuple[str, list[str]]]:
     """By each rule of what is given once: what it says, and the cases that were given it. What others merely ask for
     holds up nothing that is decided."""
     for finding in given_before(case):
@@ -95,7 +93,7 @@ def given_to_others(case: "Case") -> Iterator[tuple[str, list[str]]]:
         yield finding.message, list(others.values_list("number", flat=True))
 
 
-def paid_back(case: "Case") -> Iterator[Finding]:
+def paid_back(case: Case) -> Iterator[Finding]:
     """What was paid and is wholly back in the treasury may be applied for again, but not of the same year: the fund
     promises a matter once a year, and its books keep that promise as it was paid and returned."""
     if pay.is_used_up(case):
@@ -106,7 +104,7 @@ def paid_back(case: "Case") -> Iterator[Finding]:
         yield Finding("paid_back", message % said, True)
 
 
-def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
+def _rules(case: Case) -> Iterator[tuple[tuple[str, ...], list[Case], str]]:
     """By every rule of the award: the facts compared, the cases found alike, what is said of them."""
     award, per = case.award, case.award.once_per
     once = str(GIVEN_BEFORE[per])
@@ -119,10 +117,10 @@ def _rules(case: "Case") -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
     for rule in award.excludes:
         found = _before(case, rule.awards, rule.whose)
         message = _("“%(matter)s”已有办件（%(cases)s）：") + rule.why.replace("%", "%%")
-        yield rule.by, same.alike(found, rule.by, same.key_of(award, rule.by, case.facts)), message
+        yield rule.by, same.alike(found, rule.by, key_of(award, rule.by, case.facts)), message
 
 
-def _rows_given(case: "Case", *, public: bool) -> "Iterator[tuple[tuple[str, ...], list[Case], str]]":
+def _rows_given(case: Case, *, public: bool) -> Iterator[tuple[tuple[str, ...], list[Case], str]]:
     """The rows of a table that each count once, whoever asks and in whatever year: those that count in another case."""
     for table, before in each_once.standing(case, _before(case, (case.award_code,), "all")):
         found = [(one, ids) for one, ids in before if not _all_back(one)]
@@ -132,20 +130,20 @@ def _rows_given(case: "Case", *, public: bool) -> "Iterator[tuple[tuple[str, ...
         yield (), [one for one, _ids in found], message.replace("%(rows)s", rows.replace("%", "%%"))
 
 
-def _same_matter(case: "Case", rows: "QuerySet[Case]") -> "list[Case]":
+def _same_matter(case: Case, rows: QuerySet[Case]) -> list[Case]:
     """Of these cases those about the same thing by the facts the award gives once for; a contract registered anew under
     another number is the same contract, and one that had another's number by mistake is none of that one's."""
     award = case.award
     fact, contract = _contract_of(case)
     numbers = sales.numbers_of(contract) if fact is not None and contract is not None else ()
-    keys = {same.key_of(award, award.once, case.facts): None}
-    keys |= {same.key_of(award, award.once, case.facts | {fact.key: one}): None for one in numbers if fact is not None}
+    keys = {key_of(award, award.once, case.facts): None}
+    keys |= {key_of(award, award.once, case.facts | {fact.key: one}): None for one in numbers if fact is not None}
     found = {one.pk: one for key in keys for one in same.alike(rows, award.once, key)}
     others = (found[pk] for pk in sorted(found))
     return [one for one in others if fact is None or _contract_of(one)[1] == contract]
 
 
-def _contract_of(case: "Case") -> tuple[Fact | None, int | None]:
+def _contract_of(case: Case) -> tuple[Fact | None, int | None]:
     """Of an award that is given once for the contract of a sale: the fact that names it, and the contract as far as it
     is known here."""
     told = _told_of_sale(case).get("registration")
@@ -154,12 +152,12 @@ def _contract_of(case: "Case") -> tuple[Fact | None, int | None]:
     return told, sales.contract_of(number_in(case, told))
 
 
-def number_in(case: "Case", fact: Fact) -> sales.Named:
+def number_in(case: Case, fact: Fact) -> sales.Named:
     """The registration number the case names by this fact."""
     return sales.Named(str(case.facts.get(fact.key) or ""), case.organisation, case.created_at)
 
 
-def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]":
+def _before(case: Case, awards: Iterable[str], whose: str) -> QuerySet[Case]:
     """The cases of these awards that come before this one and have not ended without the money: before a draft come
     all others, before any other case those that are decided or older."""
     found = type(case)._default_manager.filter(award_code__in=awards).exclude(pk=case.pk).exclude(state__in=NOT_COUNTED)
@@ -171,7 +169,7 @@ def _before(case: "Case", awards: Iterable[str], whose: str) -> "QuerySet[Case]"
     return found.order_by("pk")
 
 
-def shared(case: "Case") -> Iterator[Finding]:
+def shared(case: Case) -> Iterator[Finding]:
     """What units share is shared among all of them: the table names the case's own unit by its credit code, and every
     unit with a case of the same thing in the same year."""
     table, rules = case.award.shared and case.award.shared.table, case.award.earlier
@@ -190,7 +188,7 @@ def shared(case: "Case") -> Iterator[Finding]:
     (rule,) = rules  # units that share have one rule (policy.once)
     live = type(case)._default_manager.filter(award_code=case.award_code, year=case.year).exclude(pk=case.pk)
     live = live.exclude(state__in=NOT_COUNTED).select_related("organisation")
-    others = same.alike(live, rule.by, same.key_of(case.award, rule.by, case.facts))
+    others = same.alike(live, rule.by, key_of(case.award, rule.by, case.facts))
     left_out = [one for one in others if folded(one.organisation.uscc) not in units]
     if left_out:
         said = {"table": table.label, "units": "、".join(f"{one.organisation} {one.number}" for one in left_out)}
@@ -200,14 +198,14 @@ def shared(case: "Case") -> Iterator[Finding]:
         )
 
 
-def ground_gone(case: "Case") -> list[Finding]:
+def ground_gone(case: Case) -> list[Finding]:
     """The contract the case rests on does not bear it any more: a filing revoked, money recovered, a sale undone; or
     every claim computed of it bears another case."""
     gone = finance.fallen(case.organisation, case.award, case.facts) or _claims_taken(case) or _sale_fallen(case)
     return [Finding("ground_gone", gone, True)] if gone else []
 
 
-def _claims_taken(case: "Case") -> str:
+def _claims_taken(case: Case) -> str:
     """Why no claim of the contract is left for this case; "" while one is. Each claim is paid for once, in whatever
     year: none is left when as many cases come before this one as claims stand. Before a decided case come older ones
     only: of two decided ones each would stop the other."""
@@ -233,12 +231,12 @@ def _claims_taken(case: "Case") -> str:
     )
 
 
-def _all_back(case: "Case") -> bool:
+def _all_back(case: Case) -> bool:
     """Whether all the money of the case is in the treasury again: it stands in the way of no other."""
     return case.state == "clawed" and not pay.kept(case)
 
 
-def _sale_fallen(case: "Case") -> str:
+def _sale_fallen(case: Case) -> str:
     """The same of the sale of an award that a landed sale opens, whoever has opened the case."""
     told = _told_of_sale(case)
     if "registration" not in told:
@@ -249,7 +247,7 @@ def _sale_fallen(case: "Case") -> str:
     return sales.fallen(number_in(case, told["registration"]), paid, price)
 
 
-def _told_of_sale(case: "Case") -> dict[str, Fact]:
+def _told_of_sale(case: Case) -> dict[str, Fact]:
     """The facts a landed sale tells, by what they tell; none of an award that no sale opens."""
     opener = case.award.opened_by
     if opener is None or opener.event != SALE_LANDED:

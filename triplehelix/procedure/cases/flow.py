@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.workflow import State, Step, Workflow
 from triplehelix.procedure.cases import demands, effects, guards, pay_guards
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.parts import PARTS, Part
 from triplehelix.procedure.cases.side_ways import APPLICANT, CLERK, FINANCE
 from triplehelix.records.steps.actions import SYSTEM
@@ -181,3 +182,8 @@ def _lift(state: str) -> Step:
         demands.lift_to(state), _("撤销追回"), "clawing", state, CLERK, (*asked, guards.within_budget),
         (effects.promise_rest, effects.set_due), (APPLICANT, FINANCE),
     )  # fmt: skip
+
+
+def flow_of_case(case: Case) -> Workflow:
+    """The workflow a case passes through: each award has its own part of the procedure."""
+    return flow_of(case.lane, case.award.parts)

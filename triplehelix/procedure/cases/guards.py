@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -10,15 +9,13 @@ from django.utils.translation import gettext as _
 
 from triplehelix.foundation.dated import NotInForce
 from triplehelix.procedure.cases import applicant, eligibility, judge, kept, law, papers, pay
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED, PUBLIC
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties.models import Account
 
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
-
-def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def facts_complete(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Every fact that the applicant or a register gives is there and can be read."""
     errors = judge.problems(case)
     missing = [fact.label for fact in case.award.facts if fact.key in errors and fact.key not in case.facts]
@@ -28,14 +25,14 @@ def facts_complete(case: "Case", actor: Account | None, now: datetime) -> str | 
     return "；".join(told) or None
 
 
-def papers_complete(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def papers_complete(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Every paper that must be there is, or it is said where the original is."""
     if missing := papers.missing(case):
         return _("还缺材料：%(names)s") % {"names": "、".join(missing)}
     return None
 
 
-def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def round_is_open(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Applications are taken between two days, to the end of the last."""
     today = timezone.localdate(now)
     if case.round is None or case.round.is_open(today):
@@ -44,7 +41,7 @@ def round_is_open(case: "Case", actor: Account | None, now: datetime) -> str | N
     return _("这一批申报时间为 %(from)s 至 %(to)s，现在不能提交") % said
 
 
-def organisation_confirmed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def organisation_confirmed(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Nothing takes effect for an organisation while nobody has checked it and who acts for it."""
     if case.organisation.confirmed_at is not None:
         return None
@@ -52,12 +49,12 @@ def organisation_confirmed(case: "Case", actor: Account | None, now: datetime) -
     return _("%(name)s还没有经过核实：请先由工作人员核实单位和它的经办人，再办理这一步") % said
 
 
-def has_project(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def has_project(case: Case, actor: Account | None, now: datetime) -> str | None:
     """A competitive application says what it is about and who leads it."""
     return "；".join(project_missing(case).values()) or None
 
 
-def project_missing(case: "Case") -> dict[str, str]:
+def project_missing(case: Case) -> dict[str, str]:
     """What a competitive application does not say yet, by field; nothing for any other."""
     found = {}
     if judge.has_panel(case) and case.leader_id is None:
@@ -67,13 +64,13 @@ def project_missing(case: "Case") -> dict[str, str]:
     return found
 
 
-def may_apply(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def may_apply(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Nothing in the round's own rules bars the applicant."""
     barred = [finding.message for finding in eligibility.barring(case, now)]
     return "；".join(barred) or None
 
 
-def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def facts_confirmed(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Facts claimed are not facts proven: somebody has compared each with its proof."""
     waiting = [fact.label for fact in judge.to_confirm(case.award) if fact.key not in case.confirmed]
     if waiting:
@@ -81,17 +78,17 @@ def facts_confirmed(case: "Case", actor: Account | None, now: datetime) -> str |
     return None
 
 
-def ground_stands(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def ground_stands(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Nothing has happened below since that takes the ground from under the case."""
     return next((finding.message for finding in eligibility.ground_gone(case)), None)
 
 
-def not_barred(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def not_barred(case: Case, actor: Account | None, now: datetime) -> str | None:
     """失信、违规: whoever is barred gets no decision and no money, though they might apply when they did."""
     return "；".join(one.message for one in applicant.barred(case, timezone.localdate(now))) or None
 
 
-def would_be_granted(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def would_be_granted(case: Case, actor: Account | None, now: datetime) -> str | None:
     """The award's own answer, on the day whose law counts; what is given once and what it rests on, looked at anew."""
     if gone := ground_stands(case, actor, now) or law.changed(case):
         return gone
@@ -123,7 +120,7 @@ def without(facts: Iterable[str]) -> str:
     return _("缺少%(facts)s，算不出应给的金额：请补上再决定") % {"facts": "、".join(facts)}
 
 
-def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def is_decided(case: Case, actor: Account | None, now: datetime) -> str | None:
     """What is made public is what was decided: facts changed since then need a new decision."""
     if case.granted_fen is None:
         return _("还没有作出支持的决定")
@@ -138,7 +135,7 @@ def is_decided(case: "Case", actor: Account | None, now: datetime) -> str | None
     return None
 
 
-def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def not_given_since(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Wholly back in the treasury, its money kept another case from nothing; found not to be there, it is not kept
     beside what the other was given."""
     if numbers := sorted(number for _why, given in eligibility.given_to_others(case) for number in given):
@@ -147,12 +144,12 @@ def not_given_since(case: "Case", actor: Account | None, now: datetime) -> str |
     return None
 
 
-def not_given_before(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def not_given_before(case: Case, actor: Account | None, now: datetime) -> str | None:
     """What was in the treasury when this was decided and is found not to be there is another's still."""
     return next((why for why, given in eligibility.given_to_others(case) if given), None)
 
 
-def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def within_budget(case: Case, actor: Account | None, now: datetime) -> str | None:
     """What is public of a round and what it has paid stay within the round's own budget. Whoever publishes holds it."""
     if case.round is None or case.round.budget_fen is None:
         return None
@@ -171,7 +168,7 @@ def within_budget(case: "Case", actor: Account | None, now: datetime) -> str | N
     return None
 
 
-def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def on_a_notice(case: Case, actor: Account | None, now: datetime) -> str | None:
     """A notice is published for several cases at once, by the page of notices."""
     item = case.notice_items.select_related("notice").order_by("-pk").first()
     if item is None or item.is_over or item.notice.last < timezone.localdate(now):
@@ -179,7 +176,7 @@ def on_a_notice(case: "Case", actor: Account | None, now: datetime) -> str | Non
     return None
 
 
-def notice_over(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def notice_over(case: Case, actor: Account | None, now: datetime) -> str | None:
     """The period is over and no objection is open."""
     item = case.notice_items.select_related("notice").order_by("-pk").first()
     if item is None or timezone.localdate(now) <= item.notice.last:
@@ -187,13 +184,13 @@ def notice_over(case: "Case", actor: Account | None, now: datetime) -> str | Non
     return objections_answered(case, actor, now)
 
 
-def objections_answered(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def objections_answered(case: Case, actor: Account | None, now: datetime) -> str | None:
     if case.objections.filter(answered_at__isnull=True).exists():
         return _("还有异议没有答复")
     return None
 
 
-def none_upheld(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def none_upheld(case: Case, actor: Account | None, now: datetime) -> str | None:
     """A notice does not go on as it was when an objection to it was right."""
     item = case.notice_items.order_by("-pk").first()
     if item is not None and item.objections.filter(is_upheld=True).exists():
@@ -201,21 +198,21 @@ def none_upheld(case: "Case", actor: Account | None, now: datetime) -> str | Non
     return None
 
 
-def not_corrected_yet(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def not_corrected_yet(case: Case, actor: Account | None, now: datetime) -> str | None:
     return _("已经告知过一次补正：补正只有一次，请受理或不予受理") if case.corrected else None
 
 
-def has_note(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def has_note(case: Case, actor: Account | None, now: datetime) -> str | None:
     """The reason of a refusal, the finding of a check: written down, not only thought."""
     return None if case.noted else _("请先写明理由或结论")
 
 
-def review_finished(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def review_finished(case: Case, actor: Account | None, now: datetime) -> str | None:
     """What the panel found is recorded with the case."""
     return None if case.review else _("评审还没有结束：请在评审页汇总打分")
 
 
-def review_supports(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def review_supports(case: Case, actor: Account | None, now: datetime) -> str | None:
     """A case passes its review when the panel says so: nobody else's word replaces it."""
     if why := review_finished(case, actor, now):
         return why
@@ -224,7 +221,7 @@ def review_supports(case: "Case", actor: Account | None, now: datetime) -> str |
     return _("评审结论不是建议支持：请办理“评审未通过”；评审有误的，请写明理由重新评审")
 
 
-def agreement_signed(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def agreement_signed(case: Case, actor: Account | None, now: datetime) -> str | None:
     """Number, day, and milestones that come to what is granted."""
     if not case.agreement_number or case.signed_on is None:
         return _("请先登记任务书编号和签订日期")
@@ -235,12 +232,12 @@ def agreement_signed(case: "Case", actor: Account | None, now: datetime) -> str 
     return None
 
 
-def stages_decided(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def stages_decided(case: Case, actor: Account | None, now: datetime) -> str | None:
     """一事一议: the decision names every stage before anything is decided here."""
     if case.is_staged and not case.milestones.exists():
         return _("请先按决定书登记各里程碑和金额")
     return None
 
 
-def evaluated(case: "Case", actor: Account | None, now: datetime) -> str | None:
+def evaluated(case: Case, actor: Account | None, now: datetime) -> str | None:
     return None if case.evaluation else _("请先填写绩效自评")

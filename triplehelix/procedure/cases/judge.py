@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triplehelix.foundation.dated import Dated
 from triplehelix.foundation.money import Fen
@@ -12,10 +12,8 @@ from triplehelix.policy.decision import Decision, decide_values
 from triplehelix.policy.facts import Fact, read_facts
 from triplehelix.policy.phases import split
 from triplehelix.procedure.cases import earlier, pay
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.terms.finds import decided
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 #: What the program itself knows of a case: nobody types what has been paid for it, or which milestones were reached.
 PAID_BEFORE, MILESTONES = "paid_before_yuan", "milestones"
@@ -41,7 +39,7 @@ def asked(award: Award) -> tuple[Fact, ...]:
     return tuple(fact for fact in award.facts if fact.about.source != "derived" and fact.key not in own(award))
 
 
-def has_panel(case: "Case") -> bool:
+def has_panel(case: Case) -> bool:
     """Whether experts review the case."""
     return "review" in case.award.parts and case.lane == "ordinary"
 
@@ -51,14 +49,14 @@ def to_confirm(award: Award) -> tuple[Fact, ...]:
     return tuple(fact for fact in asked(award) if not fact.about.optional)
 
 
-def problems(case: "Case") -> dict[str, str]:
+def problems(case: Case) -> dict[str, str]:
     """What is wrong with the facts the applicant gives, by key."""
     facts = asked(case.award)
     keys = {fact.key for fact in facts}
     return read_facts(facts, {key: value for key, value in case.facts.items() if key in keys})[1]
 
 
-def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
+def given(case: Case, *, in_full: bool = False) -> dict[str, Any]:
     """Every fact as it would be sent: the case's own, the round's (not `in_full`), and what the program knows."""
     keys = {fact.key for fact in case.award.facts}
     found = dict(case.facts)
@@ -79,7 +77,7 @@ def given(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key in keys}
 
 
-def values(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
+def values(case: Case, *, in_full: bool = False) -> dict[str, Any]:
     """Every fact's value, by code. Raises Unreadable."""
     found, errors = read_facts(case.award.facts, given(case, in_full=in_full))
     if errors:
@@ -87,14 +85,14 @@ def values(case: "Case", *, in_full: bool = False) -> dict[str, Any]:
     return found
 
 
-def as_read(case: "Case") -> dict[str, str]:
+def as_read(case: Case) -> dict[str, str]:
     """Each fact by its label, as people read it: kept with the decision, whatever becomes of the form."""
     found = values(case)
     return {fact.label: fact.written(found[fact.code]) for fact in case.award.facts}
 
 
 def judged(
-    case: "Case", today: date, *, in_full: bool = False, terms: Mapping[str, Dated[Any]] | None = None
+    case: Case, today: date, *, in_full: bool = False, terms: Mapping[str, Dated[Any]] | None = None
 ) -> Decision:
     """The award's answer; `in_full` without the factor of a round whose money does not suffice; `terms`: what the
     office has set, for whoever has read it already. Raises Unreadable and NotInForce."""
@@ -102,7 +100,7 @@ def judged(
     return decide_values(case.award, values(case, in_full=in_full), case.judged_on or today, read)
 
 
-def phases(case: "Case") -> list[tuple[str, Fen]]:
+def phases(case: Case) -> list[tuple[str, Fen]]:
     """What is paid in each part of the whole, by name, where the policy fixes the parts and the whole is granted.
 
     Raises Undecided and NotInForce."""
@@ -111,7 +109,7 @@ def phases(case: "Case") -> list[tuple[str, Fen]]:
     return list(split(case.award.phases, Fen(case.granted_fen), case.judged_on, decided()))
 
 
-def due(case: "Case", found: Decision) -> Fen | None:
+def due(case: Case, found: Decision) -> Fen | None:
     """The part of the answer that is this case's. Usually the whole; of an award shared by several units the row of its
     own unit, and never more than the cases of the other units leave of the cap, whatever their tables say. None where
     nothing is granted. Raises Unreadable and NotInForce."""

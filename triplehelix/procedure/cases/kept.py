@@ -8,18 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
 from triplehelix.procedure.cases import papers
+from triplehelix.procedure.cases.models import Barred, Case, Paper, Round
 from triplehelix.records.trail import digest
 from triplehelix.records.trail.keyed import agrees, keyed
 from triplehelix.records.trail.models import Entry
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Barred, Case, Paper, Round
 
 #: In the place of a value that is not for everybody.
 DIGEST = "digest"
@@ -54,7 +52,7 @@ class Decided:
     edition: str
 
 
-def groups(case: "Case") -> dict[str, Any]:
+def groups(case: Case) -> dict[str, Any]:
     """The values of a case, by the name a difference is told by."""
     stones = case.milestones.order_by("seq").values_list("seq", "name", "amount_fen", "due_on", "proof_digest")
     return {
@@ -70,13 +68,13 @@ def groups(case: "Case") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_bar(bar: "Barred") -> dict[str, Any]:
+def of_bar(bar: Barred) -> dict[str, Any]:
     """Whom a document keeps from applying, and how long: who gets money hangs on it."""
     who = [bar.organisation_id, bar.person_id]
     return {"bar": [*who, bar.since, bar.until, bar.reason, bar.document, bar.lifted_at, bar.lifted_why]}
 
 
-def of_round(round: "Round") -> dict[str, Any]:
+def of_round(round: Round) -> dict[str, Any]:
     """The values of a round: what its cases are decided by besides the law."""
     return {
         "round": [round.award_code, round.lane, round.title, round.year, round.opens_on, round.closes_on,
@@ -84,12 +82,12 @@ def of_round(round: "Round") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _paper(one: "Paper") -> list[str]:
+def _paper(one: Paper) -> list[str]:
     """A file by its number: its name may name a person."""
     return [one.name, one.file.sha256 if one.file else one.said]
 
 
-def handed_in(case: "Case") -> dict[str, Any]:
+def handed_in(case: Case) -> dict[str, Any]:
     """What the applicant has written, for the row of the trail in which it is handed in."""
     return {
         "title": case.title, "summary": case.summary, "leader": str(case.leader or ""),
@@ -98,7 +96,7 @@ def handed_in(case: "Case") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def facts_of(case: "Case", facts: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts by key as they were sent; of those that are not for everybody a digest."""
     personal = {fact.key for fact in case.award.facts if fact.is_personal}
     return {key: {DIGEST: keyed(value)} if key in personal else _plain(value) for key, value in facts.items()}
@@ -113,12 +111,12 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def recorded(case: "Case") -> dict[str, Any]:
+def recorded(case: Case) -> dict[str, Any]:
     """What the trail row of a decision says besides the step: the amount, and the decision whole."""
     return {"granted_fen": case.granted_fen, "decision": _for_the_trail(case)}
 
 
-def _for_the_trail(case: "Case") -> dict[str, Any]:
+def _for_the_trail(case: Case) -> dict[str, Any]:
     personal = {fact.label for fact in case.award.facts if fact.is_personal}
     found = dict(case.decision)
     if "facts" in found:
@@ -128,20 +126,20 @@ def _for_the_trail(case: "Case") -> dict[str, Any]:
     return found
 
 
-def superseded(case: "Case") -> dict[str, Any]:
+def superseded(case: Case) -> dict[str, Any]:
     """The decision that is about to be replaced, where the trail has no more than a digest of it yet."""
     last = _rows(case).last()
     whole = last is not None and isinstance(last.data["decision"], dict)
     return {} if whole or not case.decision else {"before": recorded(case)}
 
 
-def is_as_decided(case: "Case") -> bool:
+def is_as_decided(case: Case) -> bool:
     """Whether amount and answer are those the trail last recorded; decisions from before it did so pass."""
     last = _rows(case).last()
     return last is None or is_said(case, last.data)
 
 
-def is_said(case: "Case", data: Mapping[str, Any]) -> bool:
+def is_said(case: Case, data: Mapping[str, Any]) -> bool:
     """Whether a row of a decision tells of the case's decision as it now stands."""
     said = data["decision"]
     if isinstance(said, str):  # rows written before the decision itself was kept
@@ -157,24 +155,24 @@ def _same(said: Any, now: Any) -> bool:
     return agrees(now, said[DIGEST]) if isinstance(said, dict) and DIGEST in said else bool(said == now)
 
 
-def legacy_digest(case: "Case") -> str:
+def legacy_digest(case: Case) -> str:
     """What rows of decisions said before the decision itself was kept."""
     whole = {"decision": case.decision, "granted_fen": case.granted_fen}
     text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
 
-def _rows(case: "Case") -> Any:
+def _rows(case: Case) -> Any:
     rows = Entry.objects.filter(subject_kind=case.kind, subject_id=str(case.pk), data__has_key="decision")
     return rows.order_by("n")
 
 
-def earlier_decisions(case: "Case") -> list[Decided]:
+def earlier_decisions(case: Case) -> list[Decided]:
     """The decisions that hold no more, oldest first, as they were given."""
     return list(_decided(case))[:-1]
 
 
-def _decided(case: "Case") -> Iterator[Decided]:
+def _decided(case: Case) -> Iterator[Decided]:
     for row in _rows(case):
         if before := row.data.get("before"):
             yield _read(row, before)

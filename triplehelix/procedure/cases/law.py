@@ -6,19 +6,17 @@ one, with a reason (`actions.rejudge`).
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from triplehelix.policy import declared
 from triplehelix.policy.award import Award
+from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.terms import finds
 from triplehelix.records.parties.models import Account
 from triplehelix.records.trail import actions as trail
 from triplehelix.records.trail.models import Entry
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
 
 KIND = "policy.declaration"
 SHOWN = 8
@@ -29,19 +27,19 @@ def of(award: Award) -> dict[str, str]:
     return {"edition": finds.pack().edition[:60], "declaration": award.declaration}
 
 
-def bind(case: "Case", on: date) -> None:
+def bind(case: Case, on: date) -> None:
     """From here on the case stays under the law of this day."""
     case.judged_on = on
     for name, value in of(case.award).items():
         setattr(case, name, value)
 
 
-def said(case: "Case") -> dict[str, Any]:
+def said(case: Case) -> dict[str, Any]:
     """The law of the case, for decisions and the trail."""
     return {"edition": case.edition, "declaration": case.declaration}
 
 
-def changed(case: "Case") -> str | None:
+def changed(case: Case) -> str | None:
     """Why the case cannot be judged now: the award is declared otherwise than when it was accepted. Cases accepted
     before the program kept the declaration pass."""
     if not case.declaration or case.declaration == case.award.declaration:
@@ -60,7 +58,7 @@ def changed(case: "Case") -> str | None:
     )
 
 
-def remember(case: "Case", actor: Account | None, now: datetime) -> None:
+def remember(case: Case, actor: Account | None, now: datetime) -> None:
     """Keep the declaration itself in the trail, once: so the rule of a decision can be read in any later year."""
     award = case.award
     subject = {"subject_kind": KIND, "subject_id": award.declaration}

@@ -1,25 +1,19 @@
 """Tables of rounds and cases. Money in whole fen, days in the city's time zone, moments in UTC."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.foundation.money import Fen
-from triplehelix.foundation.workflow import Workflow
 from triplehelix.policy.award import Award
-from triplehelix.procedure.cases import access, kept, lanes
-from triplehelix.procedure.cases.flow import flow_of
-from triplehelix.procedure.cases.same import Keys
+from triplehelix.procedure.cases import lanes
+from triplehelix.procedure.cases.keys import Keys
 from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.fields import EncryptedTextField
-from triplehelix.records.parties.known import once
 from triplehelix.records.parties.models import Account, Organisation, Person
 from triplehelix.records.steps.models import Stateful
 
@@ -96,7 +90,7 @@ class Case(Stateful):
     summary = models.TextField(_("内容"), max_length=5000, blank=True)
     leader = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="led_cases")
     facts = models.JSONField(_("事实"), default=dict)
-    #: What other cases are found by to be about the same thing (cases.same).
+    #: What other cases are found by to be about the same thing (cases.keys, cases.same).
     keys = Keys(default=dict, editable=False)
     confirmed = models.JSONField(_("核对"), default=dict)
     avoid = models.JSONField(_("申请回避的专家"), default=list)
@@ -159,10 +153,6 @@ class Case(Stateful):
         return pack().award(self.award_code)
 
     @property
-    def workflow(self) -> Workflow:  # type: ignore[override]  # each award has its own part of the procedure
-        return flow_of(self.lane, self.award.parts)
-
-    @property
     def is_staged(self) -> bool:
         """Whether the award itself pays by milestones: then its rule decides what is due, stage by stage."""
         return any(fact.key == "milestones" for fact in self.award.facts)
@@ -171,26 +161,6 @@ class Case(Stateful):
     def ref(self) -> str:
         """How the fund names the case."""
         return f"case:{self.pk}"
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this case; None is the public."""
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day: date = timezone.localdate(now)
-        if relation in ("applicant", "unit_admin"):
-            return finds.told_of(self.organisation, self.created_by_id, day)
-        unit = self.organisation.unit if relation == "county" else ""
-        return once(("told", relation, unit, day), lambda: list(_officers(relation, unit, day)))
-
-
-def _officers(relation: str, unit: str, day: date) -> Iterable[Account]:
-    if relation == "county":
-        return finds.officers_of_unit(unit, day)
-    return finds.finance_officers(day) if relation == "finance" else finds.city_officers(day)
 
 
 class Compared(models.Model):

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from triplehelix.policy.award import Award
 from triplehelix.policy.facts import ALL, Fact
 from triplehelix.procedure.cases import judge
+from triplehelix.procedure.cases.models import Case, Paper
 from triplehelix.records.evidence.kinds import has_words
-
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case, Paper
 
 #: Lanes in which the applicant hands papers in; for 免申即享 there are registers instead.
 MUST_IN = ("ordinary", "quick")
@@ -41,7 +38,7 @@ class Shown:
     """A paper asked for, and what is there of it."""
 
     asked: Asked
-    rows: tuple["Paper", ...]
+    rows: tuple[Paper, ...]
 
     @property
     def is_there(self) -> bool:
@@ -70,19 +67,19 @@ def _asked(award: Award, name: str, lane: str, seen_by: frozenset[str]) -> Asked
     return Asked(name, must, proves, seen_by, blind=lane == "ordinary" and name == award.anonymous)
 
 
-def standing(case: "Case") -> list["Paper"]:
+def standing(case: Case) -> list[Paper]:
     """What is handed in and not taken back, in the order it came."""
     return [row for row in every(case) if row.taken_back_at is None]
 
 
-def every(case: "Case") -> list["Paper"]:
+def every(case: Case) -> list[Paper]:
     """Whatever was handed in, also what was taken back; nothing is looked for where no lane asks."""
     if case.lane not in ASKED_IN:
         return []
     return list(case.papers.select_related("file").order_by("pk"))
 
 
-def missing(case: "Case") -> list[str]:
+def missing(case: Case) -> list[str]:
     """The names of the papers that must be there and are not; one that experts read is there when it can be read."""
     rows = case.papers.filter(taken_back_at__isnull=True).values_list("name", "file__content_type")
     there = {name for name, _kind in rows}
@@ -91,7 +88,7 @@ def missing(case: "Case") -> list[str]:
     return [one.name for one in must if one.name not in (with_words if one.blind else there)]
 
 
-def shown(case: "Case", held: Iterable[str]) -> list[Shown]:
+def shown(case: Case, held: Iterable[str]) -> list[Shown]:
     """Each paper asked for, and any other that is there, with what is handed in; without those that nobody of these
     relations may see. Audit sees what was taken back, too."""
     rows = every(case) if "auditor" in held else standing(case)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
@@ -14,30 +13,28 @@ from triplehelix.fund import locks, terms
 from triplehelix.fund.models import Commitment, Payment, Purse, Refund
 from triplehelix.fund.payee import BankAccount
 from triplehelix.procedure.cases.matter import named
+from triplehelix.procedure.cases.models import Case
 from triplehelix.records.amounts import exact
 from triplehelix.records.parties import standing
 from triplehelix.records.parties.finds import family
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 
-if TYPE_CHECKING:
-    from triplehelix.procedure.cases.models import Case
-
 #: The whole of an award that is not paid by milestones.
 WHOLE = "1"
 
 
-def account_of(case: "Case") -> BankAccount:
+def account_of(case: Case) -> BankAccount:
     """The account the case names; whether it is good is asked elsewhere (`fund.payee.checked`)."""
     return BankAccount(case.account_name, case.account_number, case.bank, case.bank_code)
 
 
-def goes_to(payment: Payment, case: "Case") -> bool:
+def goes_to(payment: Payment, case: Case) -> bool:
     """Whether an order is for the account the case has now."""
     return (payment.account_name, payment.account_number) == (case.account_name, case.account_number)
 
 
-def commitment_of(case: "Case") -> Commitment | None:
+def commitment_of(case: Case) -> Commitment | None:
     """What the fund has promised for the case, if anything: the promise that stands, else the last one released.
 
     A unique fact corrected after a notice gives the promise another name, and so another row; the first stays, empty.
@@ -46,54 +43,54 @@ def commitment_of(case: "Case") -> Commitment | None:
     return found.order_by("-amount_fen", "-pk").first()
 
 
-def payments_of(case: "Case") -> list[Payment]:
+def payments_of(case: Case) -> list[Payment]:
     """Every order for the case, oldest first, returned ones included; none of an earlier case's for the same thing."""
     found = Payment.objects.filter(commitment__case_ref=case.ref, pk__gt=F("commitment__orders_before"))
     return list(found.select_related("batch").order_by("pk"))
 
 
-def paid_or_ordered(case: "Case") -> int:
+def paid_or_ordered(case: Case) -> int:
     """Fen that have left or are on their way."""
     held = commitment_of(case)
     return 0 if held is None else held.paid_fen + held.ordered_fen
 
 
-def left_for(cases: "QuerySet[Case]") -> int:
+def left_for(cases: QuerySet[Case]) -> int:
     """Fen that have left or are on their way for all of these."""
     refs = [case.ref for case in cases.only("pk")]
     sums = Commitment.objects.filter(case_ref__in=refs).aggregate(paid=Sum("paid_fen"), ordered=Sum("ordered_fen"))
     return (sums["paid"] or 0) + (sums["ordered"] or 0) if refs else 0
 
 
-def unordered(cases: "Iterable[Case]") -> int:
+def unordered(cases: Iterable[Case]) -> int:
     """Fen promised for all of these that have neither left nor are on their way."""
     held = Commitment.objects.filter(case_ref__in=[case.ref for case in cases])
     return held.aggregate(sum=Sum(F("amount_fen") - F("ordered_fen") - F("paid_fen")))["sum"] or 0
 
 
-def paid(case: "Case") -> int:
+def paid(case: Case) -> int:
     """Fen that have arrived."""
     held = commitment_of(case)
     return 0 if held is None else held.paid_fen
 
 
-def kept(case: "Case") -> int:
+def kept(case: Case) -> int:
     """Fen that have left or are on their way, less what came back to the treasury."""
     return paid_or_ordered(case) - refunded(case)
 
 
-def refunded(case: "Case") -> int:
+def refunded(case: Case) -> int:
     """Fen paid back to the treasury."""
     held = commitment_of(case)
     return 0 if held is None else held.refunded_fen
 
 
-def refunds(case: "Case") -> "QuerySet[Refund]":
+def refunds(case: Case) -> QuerySet[Refund]:
     """What the treasury is recorded to have back of it, by receipt; without what was voided."""
     return Refund.objects.filter(commitment=commitment_of(case), void_why="").select_related("commitment")
 
 
-def subject_of(case: "Case") -> str:
+def subject_of(case: Case) -> str:
     """What is paid for, once a year to one payee: the facts the award names as unique, or else the matter's name."""
     if matter := named(case.award, case.facts):
         return f"{case.award.name}：{matter}"[:120]
@@ -101,7 +98,7 @@ def subject_of(case: "Case") -> str:
     return (case.award.name if case.lane == "entitled" else case.title)[:120]
 
 
-def is_used_up(case: "Case") -> bool:
+def is_used_up(case: Case) -> bool:
     """Whether what the case is for has been promised to the payee this year, paid and wholly returned: the fund would
     refuse to promise it again. A case whose own promise stands needs no other."""
     mine = Q(case_ref=case.ref) if case.pk else Q()
@@ -113,7 +110,7 @@ def is_used_up(case: "Case") -> bool:
     return bool(refs) and case.ref not in refs
 
 
-def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
+def purse_for(case: Case, amount_fen: int, now: datetime) -> Purse:
     """The purse of the award's use with enough left, money carried over first. Raises Refused.
 
     It is a purse of the case's year; once that is over, one of the running year with money of the case's year or
@@ -143,7 +140,7 @@ def purse_for(case: "Case", amount_fen: int, now: datetime) -> Purse:
     raise Refused(_("“%(use)s”只剩 %(free)s，不够 %(asked)s：请先调整用途额度，或按比例分配、排到下一年") % said)
 
 
-def hold(cases: "Iterable[Case]") -> None:
+def hold(cases: Iterable[Case]) -> None:
     """Lock what promises to all of these need, the purses and then the units, before the first of them: whoever locks
     several of either does so in one order."""
     found = list(cases)
@@ -151,7 +148,7 @@ def hold(cases: "Iterable[Case]") -> None:
     standing.hold_all(case.organisation_id for case in found)
 
 
-def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
+def promise(case: Case, actor: Account | None, now: datetime) -> Commitment:
     """Commit what is granted. Asked again, the promise that stands is answered. Raises Refused."""
     amount = int(case.granted_fen or 0)
     if (own := _own_share(case)) is not None and amount > own:
@@ -171,7 +168,7 @@ def promise(case: "Case", actor: Account | None, now: datetime) -> Commitment:
     )  # fmt: skip
 
 
-def promise_rest(case: "Case", actor: Account | None, now: datetime) -> int:
+def promise_rest(case: Case, actor: Account | None, now: datetime) -> int:
     """Promise again what of the grant is neither paid nor promised any more. Answers fen that nobody can promise: the
     purse is closed, and what was released has gone on or to the treasury.
 
@@ -190,13 +187,13 @@ def promise_rest(case: "Case", actor: Account | None, now: datetime) -> int:
     return 0
 
 
-def _own_share(case: "Case") -> int | None:
+def _own_share(case: Case) -> int | None:
     """Fen of the case's own unit in a decision that units share; None where nobody shares."""
     shares = {folded(str(one["id"])): int(one["granted_fen"]) for one in case.decision.get("shares", ())}
     return shares.get(folded(case.organisation.uscc), 0) if shares else None
 
 
-def order(case: "Case", part: str, amount_fen: int, actor: Account | None, now: datetime) -> Payment:
+def order(case: Case, part: str, amount_fen: int, actor: Account | None, now: datetime) -> Payment:
     """Order a part of what is promised to the case's own account. Raises Refused."""
     held = promise(case, actor, now)
     return fund.order_payment(
@@ -205,7 +202,7 @@ def order(case: "Case", part: str, amount_fen: int, actor: Account | None, now: 
     )  # fmt: skip
 
 
-def order_again(case: "Case", actor: Account | None, now: datetime) -> None:
+def order_again(case: Case, actor: Account | None, now: datetime) -> None:
     """Order what came back or was recalled anew, to the account as it now stands. Raises Refused."""
     for payment in payments_of(case):
         if payment.state == "returned" and not _followed(payment):
@@ -217,17 +214,17 @@ def _followed(payment: Payment) -> bool:
     return later.exists()
 
 
-def is_returned(case: "Case") -> bool:
+def is_returned(case: Case) -> bool:
     """Whether the bank has sent something back that has not been ordered again."""
     return any(one.state == "returned" and one.batch_id and not _followed(one) for one in payments_of(case))
 
 
-def is_recalled(case: "Case") -> bool:
+def is_recalled(case: Case) -> bool:
     """Whether an order was taken back before the bank had it, and not made again."""
     return any(one.state == "returned" and not one.batch_id and not _followed(one) for one in payments_of(case))
 
 
-def waiting_for_account(cases: "Iterable[Case]") -> set[int]:
+def waiting_for_account(cases: Iterable[Case]) -> set[int]:
     """Of these the keys of those with an order that was recalled and an account that is still the one it was made for:
     nobody orders that in bulk. One query."""
     held = {case.ref: case for case in cases}
@@ -240,7 +237,7 @@ def waiting_for_account(cases: "Iterable[Case]") -> set[int]:
     return {case.pk for one, case in found if goes_to(one, case)}
 
 
-def account_bound(case: "Case") -> str:
+def account_bound(case: Case) -> str:
     """Why the account cannot be changed now, or "": an order goes to the account it was made for, and nowhere else.
 
     What the bank has sent back waits for another account, whatever else of the case is under way.
@@ -256,14 +253,14 @@ def account_bound(case: "Case") -> str:
     return ""
 
 
-def take_back_orders(case: "Case", actor: Account | None, now: datetime) -> None:
+def take_back_orders(case: Case, actor: Account | None, now: datetime) -> None:
     """Orders the bank has not got are none any more; the commitment has the money again."""
     for payment in payments_of(case):
         if payment.state == "ordered":
             fund.cancel_order(payment=payment, reason=case.noted or case.number, actor=actor, now=now)
 
 
-def give_back(case: "Case", actor: Account | None, now: datetime) -> None:
+def give_back(case: Case, actor: Account | None, now: datetime) -> None:
     """Release what is promised and not on its way: the case has ended without it."""
     held = commitment_of(case)
     if held is not None and held.free:

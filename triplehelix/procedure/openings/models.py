@@ -1,22 +1,15 @@
 """The table of openings."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.contracts.models import Sale
 from triplehelix.policy.award import Award
 from triplehelix.procedure.cases.models import Case
-from triplehelix.procedure.openings import access, kept
-from triplehelix.procedure.openings.flow import FLOW
 from triplehelix.procedure.terms.finds import pack
-from triplehelix.records.parties import finds
-from triplehelix.records.parties.models import Account, Organisation
+from triplehelix.records.parties.models import Organisation
 from triplehelix.records.steps.models import Stateful
 
 
@@ -24,7 +17,6 @@ class Opening(Stateful):
     """One award that a sale has earned its firm: it waits for a round, or has a case. `facts` are what the sale tells
     of it by key, as they were last filled in."""
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "procedure.opening"
     page: ClassVar[str] = "web:opening"
 
@@ -54,13 +46,3 @@ class Opening(Stateful):
     def award(self) -> Award:
         """The award as the pack declares it. Raises UnknownAward."""
         return pack().award(self.award_code)
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day = timezone.localdate(now)
-        return finds.members_of(self.organisation, day) if relation == "firm" else finds.city_officers(day)

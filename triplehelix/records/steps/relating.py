@@ -1,12 +1,17 @@
 """Relations of an actor to rows, each a `Q`: what every room with relations asks of them."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q
+from django.utils import timezone
+
+from triplehelix.records.parties.models import Account
+
+M = TypeVar("M", bound=Model)
 
 NOBODY = Q(pk__in=())
 EVERYBODY = ~NOBODY
@@ -73,3 +78,10 @@ def held_of(rows: Iterable[Model], relations: Mapping[str, Q]) -> dict[Any, froz
     for pk, *holds in named.values_list("pk", *asked):
         found[pk] |= {name for name, holding in zip(relations, holds, strict=True) if holding}
     return found
+
+
+def at_moment(
+    on_day: Callable[[M, Account | None, date], frozenset[str]],
+) -> Callable[[M, Account | None, datetime], frozenset[str]]:
+    """What somebody is to a row on a day, asked for a moment: on its day in the city's time zone."""
+    return lambda row, actor, now: on_day(row, actor, timezone.localdate(now))

@@ -3,43 +3,21 @@
 import re
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from triplehelix.doors import allowed
-from triplehelix.doors.web.asking import Form
+from triplehelix.doors.web.expert_forms import AddressForm, MergeForm, WhyForm
 from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.doors.web.views import experts
 from triplehelix.market.experts import access, actions, finds
 from triplehelix.market.experts.models import Authorship, Expert, Merge, Split
 from triplehelix.market.experts.reasons import reason
-
-
-class AddressForm(Form):
-    email = forms.CharField(
-        label=gettext_lazy("本人邮箱"), max_length=200, required=False,
-        help_text=gettext_lazy("只用来发确认邀请，不展示；留空即收回"),
-    )  # fmt: skip
-
-
-class MergeForm(Form):
-    other = forms.CharField(
-        label=gettext_lazy("与哪一位是同一人"),
-        max_length=200,
-        help_text=gettext_lazy("对方专家页的网址，或网址里的编号"),
-    )
-    why = forms.CharField(label=gettext_lazy("依据"), max_length=300)
-
-
-class WhyForm(Form):
-    why = forms.CharField(label=gettext_lazy("原因"), max_length=300)
 
 
 def _related(request: Request, pk: int, *relations: str) -> Expert:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web import charts
+from triplehelix.doors.web.expert_forms import AddressForm, MergeForm
 from triplehelix.doors.web.requests import Request, searched
 from triplehelix.doors.web.shown import account_of
 from triplehelix.market.contracts import finds as contracts
@@ -91,8 +92,6 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 def page(request: Request, expert: Expert, status: int = 200, **forms_given: forms.Form) -> HttpResponse:
     """The page of one expert, also as the answer to a form on it that was wrong."""
-    from triplehelix.doors.web.views.expert_acts import AddressForm, MergeForm
-
     today, account = timezone.localdate(), account_of(request)
     held = access.relations_of(expert, account, today)
     rows = list(finds.works_of(expert, confirmed_only=not held)[:MOST_WORKS])

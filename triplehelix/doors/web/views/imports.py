@@ -21,7 +21,7 @@ from triplehelix.doors.web.refusals import told
 from triplehelix.doors.web.requests import Request
 from triplehelix.foundation.sheet import template
 from triplehelix.market.experts import uploads
-from triplehelix.market.imports import listings, tasks
+from triplehelix.market.imports import kinds, listings, tasks
 from triplehelix.market.imports.access import Importer, importer
 from triplehelix.market.imports.columns import SCHEMAS
 from triplehelix.market.imports.models import Import
@@ -60,11 +60,8 @@ SHOWN_LANDED = 50
 @require_safe
 def index(request: Request) -> HttpResponse:
     rows = Paginator(request.user.imports.select_related("file"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "web/import_list.html",
-        {"imports": rows, "may_import": importer(request.user, timezone.localdate()) is not None},
-    )
+    may_import = importer(request.user, timezone.localdate()) is not None
+    return render(request, "web/import_list.html", {"imports": rows, "names": kinds.names(), "may_import": may_import})
 
 
 @require_safe
@@ -122,7 +119,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
     context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN), **_ways(case)}
-    context |= _landed(request, case)
+    context |= {"names": kinds.names(), **_landed(request, case)}
     return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from triplehelix.doors.web.requests import Request
 from triplehelix.market.introductions import access, finds, terms
-from triplehelix.market.introductions.flow import FINAL, RUNNING
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import FINAL, RUNNING
 from triplehelix.records.parties.access import audiences
 
 SHOWN = 10

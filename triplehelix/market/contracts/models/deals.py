@@ -1,15 +1,11 @@
 """The contract of a sale, its registration, and a trial before payment."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.contracts.flow import TRIAL
 from triplehelix.market.contracts.models.sales import Sale
 from triplehelix.market.introductions.models import Version
 from triplehelix.records.evidence.models import File
@@ -105,7 +101,6 @@ class Registration(models.Model):
 class Trial(Stateful):
     """先使用后付费: used first; when the contract's trigger is met the payment falls due, or the thing goes back."""
 
-    workflow: ClassVar[Workflow] = TRIAL
     kind: ClassVar[str] = "market.trial"
 
     contract = models.OneToOneField(Contract, models.PROTECT, related_name="trial")
@@ -122,9 +117,3 @@ class Trial(Stateful):
 
     def address(self) -> str:
         return self.contract.sale.address()
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return self.contract.sale.relations_of(actor, now)
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        return self.contract.sale.accounts_in(relation, now)

@@ -1,7 +1,6 @@
 """The sale itself, and what its rights check looks at."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,14 +9,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.contracts import access, kept
-from triplehelix.market.contracts.flow import FLOW
 from triplehelix.market.introductions.models import Introduction
 from triplehelix.market.needs.models import Need
 from triplehelix.records.evidence.models import File
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 from triplehelix.records.trail.models import Entry
@@ -39,7 +34,6 @@ class Sale(Stateful):
     `landed_on` is the day on which the contract was registered, paid in part and in the city; empty while it is not.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.sale"
     page: ClassVar[str] = "web:sale"
 
@@ -100,25 +94,10 @@ class Sale(Stateful):
             return introduction.need, introduction
         return Need.objects.select_related("organisation").filter(pk__in=[told.get("need", 0)]).first(), None
 
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this sale; None is the public."""
-        return access.relations_of(self, actor, timezone.localdate(now))
-
     def last_day(self) -> date | None:
         """Of what is public now: a notice of the price, a listing, an announcement."""
         public = self.publications.order_by("-pk").first() if self.state in PUBLIC else None
         return public.last if public is not None else None
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day = timezone.localdate(now)
-        if relation == "seller":
-            return finds.members_of(self.seller, day)
-        if relation == "buyer":
-            return finds.members_of(self.buyer, day) if self.buyer is not None else []
-        return finds.city_officers(day)
 
 
 class Rights(models.Model):

@@ -1,19 +1,12 @@
 """股权投资: what a fund put into a firm, on which terms, and how it ended. Whole fen."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.equity import access, kept
-from triplehelix.market.equity.flow import FLOW
 from triplehelix.market.finance.models import Institution
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
@@ -32,7 +25,6 @@ class Deal(Stateful):
         ("transfer", _("股权转让")), ("buyback", _("企业或股东回购")), ("listing", _("上市减持")),
         ("liquidation", _("清算")),
     ]  # fmt: skip
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.deal"
     page: ClassVar[str] = "web:equity-deal"
 
@@ -91,14 +83,3 @@ class Deal(Stateful):
     def share_bp(self) -> int | None:
         """What the ticket is of the company after the round, in hundredths of a percent, rounded down."""
         return None if self.post_fen is None else self.ticket_fen * 10_000 // self.post_fen
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this deal; None is the public."""
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day = timezone.localdate(now)
-        return finds.members_of(self.fund.organisation if relation == access.FUND else self.firm, day)

@@ -1,26 +1,19 @@
 """路演: when and where, what is shown, who comes."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.equity import access
-from triplehelix.market.equity.flow import EVENT
 from triplehelix.market.equity.models.projects import Project
-from triplehelix.records.parties.models import Account, Membership, Organisation
+from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
 
 class Event(Stateful):
     """一场路演. Moments in UTC; `place` or `online` or both; `capacity` counts people."""
 
-    workflow: ClassVar[Workflow] = EVENT
     kind: ClassVar[str] = "market.roadshow"
     page: ClassVar[str] = "web:roadshow"
 
@@ -46,19 +39,6 @@ class Event(Stateful):
 
     def __str__(self) -> str:
         return self.title
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """city: an officer of the science bureau, who holds it; public: anybody."""
-        return frozenset({"public"} | ({access.CITY} if access.is_city(actor, timezone.localdate(now)) else set()))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        """Who has registered, and whoever acts for a firm on stage."""
-        coming = self.registrations.filter(cancelled_at=None)
-        shown = self.showings.values("project__organisation")
-        firm = Q(organisation__in=shown) | Q(organisation__taken_over__in=shown)
-        on_stage = Membership.objects.on(timezone.localdate(now)).filter(firm)
-        either = Q(pk__in=coming.values("account")) | Q(pk__in=on_stage.values("account"))
-        return Account.objects.filter(either, is_active=True)
 
 
 class Showing(models.Model):

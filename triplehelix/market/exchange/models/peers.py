@@ -8,9 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.exchange import access
-from triplehelix.market.exchange.flow import PEER
 from triplehelix.market.exchange.words import said
 from triplehelix.records.parties.fields import EncryptedTextField
 from triplehelix.records.parties.models import Account
@@ -24,7 +21,6 @@ class Peer(Stateful):
     announcement of its keys was made that we have taken over.
     """
 
-    workflow: ClassVar[Workflow] = PEER
     kind: ClassVar[str] = "market.peer"
     page: ClassVar[str] = "web:peer"
 
@@ -43,9 +39,6 @@ class Peer(Stateful):
 
     def __str__(self) -> str:
         return self.name
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return access.relations_of(actor, now)
 
 
 class Key(models.Model):

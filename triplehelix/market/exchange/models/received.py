@@ -1,16 +1,12 @@
 """What came from other markets: their listings, every envelope that was taken, conflicts, refusals."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.exchange import access
-from triplehelix.market.exchange.flow import FOREIGN
 from triplehelix.market.exchange.models.peers import Peer
 from triplehelix.market.exchange.words import said
 from triplehelix.market.listings.models import TITLE_LENGTH
@@ -27,7 +23,6 @@ class ForeignListing(Stateful):
     our codes, as far as our lists know their words. An officer may hide one (`hidden_at`), whatever its market says.
     """
 
-    workflow: ClassVar[Workflow] = FOREIGN
     kind: ClassVar[str] = "market.foreign"
     page: ClassVar[str] = "web:foreign"
     WHAT = [("need", _("企业需求")), ("achievement", _("科技成果"))]
@@ -72,9 +67,6 @@ class ForeignListing(Stateful):
     def link(self) -> str:
         """Its page in its own market; empty when that market gave none."""
         return str(self.body.get("url", ""))
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return access.relations_of(actor, now)
 
 
 class Received(models.Model):

@@ -21,6 +21,7 @@ from triplehelix.market.experts import access, landing
 from triplehelix.market.experts.models import Harvest, Repository
 from triplehelix.market.experts.oai import answers, asking
 from triplehelix.market.experts.oai.answers import Condition, Malformed, Page, WrongAnswer
+from triplehelix.market.experts.wake import look_later
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.parties.rules import Invalid
 from triplehelix.records.steps.actions import Refused, take
@@ -152,18 +153,10 @@ def land(*, harvest: Harvest, page: Page, now: datetime) -> Next:
     current.left_out = [*current.left_out, *([list(one) for one in page.left_out])][:SHOWN]
     current.tries, current.problem, current.next_try, current.changed_at = 0, "", None, now
     current.save()
-    _look_later(found.keys)
+    look_later(found.keys)
     if page.token:
         return Next(on=True)
     return _finish(current, now)
-
-
-def _look_later(keys: set[str]) -> None:
-    """Whoever may be the same person is looked for when the page is committed, by another job."""
-    from triplehelix.market.experts import tasks
-
-    if keys:
-        tasks.look.defer(keys=sorted(keys))
 
 
 def _begin(pk: int, now: datetime) -> Harvest | None:

@@ -1,7 +1,5 @@
 """Repositories that are harvested, and each harvest with the place it has come to."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,10 +7,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.experts import access
-from triplehelix.market.experts.flow import FLOW
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
@@ -51,7 +45,6 @@ class Harvest(Stateful):
     `tries` counts failures in a row, `restarts` how often the repository had forgotten its token.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.harvest"
     page: ClassVar[str] = "web:harvest"
 
@@ -95,9 +88,3 @@ class Harvest(Stateful):
     @property
     def is_active(self) -> bool:
         return self.state in ("queued", "running", "waiting")
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        return access.offices(actor, timezone.localdate(now))
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        return [self.created_by] if self.created_by is not None else finds.city_officers(timezone.localdate(now))

@@ -3,6 +3,7 @@ what is wrong in them is said by row and column like everywhere."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -204,8 +205,6 @@ def _places(where: list[str], authors: int) -> list[str]:
 
 
 def _named(found: FoundWork, key: str) -> FoundWork:
-    from dataclasses import replace
-
     return replace(found, source_id=key[:200])
 
 

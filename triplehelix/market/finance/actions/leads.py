@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from triplehelix.market.finance import access, effects, rules, terms
+from triplehelix.market.finance import access, deadlines, rules, terms
 from triplehelix.market.finance.access import FIRM
 from triplehelix.market.finance.actions.shared import checked, go, locked, remind_firm, saved
 from triplehelix.market.finance.models import Application, Consent, Institution, Lead, Product
@@ -210,14 +210,14 @@ def _lapse(case: Application, now: datetime) -> bool:
 def set_missing_days(*, now: datetime) -> int:
     """Give each case that waits for its institution without a last day the whole term, from today: next year's calendar
     was not there, and nobody was told of a day before. Returns how many; none while the calendar is still missing."""
-    waiting = Application.objects.filter(due_on=None, state__in=effects.TERMS).order_by("pk")
+    waiting = Application.objects.filter(due_on=None, state__in=deadlines.TERMS).order_by("pk")
     return sum(_day_set(pk, now) for pk in waiting.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _day_set(pk: int, now: datetime) -> bool:
     held = Application.objects.select_for_update(of=("self",)).get(pk=pk)
-    day = effects.due(held.state, now) if held.state in effects.TERMS else None
+    day = deadlines.due(held.state, now) if held.state in deadlines.TERMS else None
     if day is None or held.due_on is not None:
         return False
     held.due_on = day

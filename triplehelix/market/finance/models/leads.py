@@ -1,8 +1,7 @@
 """A firm's wish, its case at each institution it picked, and what it agreed to in writing."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,17 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
-from triplehelix.market.finance import access, kept
-from triplehelix.market.finance.flow import FLOW
 from triplehelix.market.finance.models.institutions import Institution
 from triplehelix.market.finance.models.products import Product
 from triplehelix.market.finance.terms import KINDS
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a loan names its case; the case answers its loan
     from triplehelix.market.finance.models.loans import Loan
 
 
@@ -59,7 +54,6 @@ class Lead(models.Model):
 class Application(Stateful):
     """融资办件: a wish at one institution. Its name says nothing of the firm: it stands in messages and lists."""
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.finance"
     page: ClassVar[str] = "web:finance-case"
 
@@ -92,22 +86,6 @@ class Application(Stateful):
     def consent_on(self, day: date) -> "Consent | None":
         """The consent that holds on a day."""
         return Consent.objects.living(day).filter(application=self).first()
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this case; None is the public."""
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        """An institution nobody ever agreed to is told nothing; one whose consent ended is told that it did."""
-        day = timezone.localdate(now)
-        if relation == access.FIRM:
-            return finds.members_of(self.lead.organisation, day)
-        if relation == access.INSTITUTION:
-            return finds.members_of(self.institution.organisation, day) if self.consents.exists() else []
-        return finds.city_officers(day)
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

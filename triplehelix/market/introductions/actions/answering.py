@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from triplehelix.market.introductions.access import ACHIEVEMENT, ASKED, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import fields, go, hold, reason, saved, short, side_of
-from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.guards import both_known, both_there
 from triplehelix.market.introductions.models import WORDS_LENGTH, Introduction
 from triplehelix.market.introductions.reasons import Reason
+from triplehelix.market.introductions.states import RUNNING, WAITING
 from triplehelix.records.parties.models import Account
 from triplehelix.records.steps.actions import Refused
 

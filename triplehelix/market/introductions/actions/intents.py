@@ -11,8 +11,8 @@ from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.actions.meetings import PARTIES, cleaned_with
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, saved, short, tell
-from triplehelix.market.introductions.flow import MET
 from triplehelix.market.introductions.models import Intent, Introduction
+from triplehelix.market.introductions.states import MET
 from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account

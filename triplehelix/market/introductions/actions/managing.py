@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from triplehelix.market.introductions import finds
 from triplehelix.market.introductions.access import ACHIEVEMENT, CALLED, NEED, OFFICER
 from triplehelix.market.introductions.actions.shared import KIND, fields, hold, short
-from triplehelix.market.introductions.flow import RUNNING, WAITING
 from triplehelix.market.introductions.models import Introduction
+from triplehelix.market.introductions.states import RUNNING, WAITING
 from triplehelix.records.outbox import actions as outbox
 from triplehelix.records.parties import letters
 from triplehelix.records.parties.finds import city_officers, members_of

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from triplehelix.market.introductions.access import ACHIEVEMENT, MANAGER, NEED
 from triplehelix.market.introductions.actions.shared import Refused, day, fields, go, hold, long, saved, short, tell
-from triplehelix.market.introductions.flow import MET, RUNNING
 from triplehelix.market.introductions.guards import TOOK_PLACE
 from triplehelix.market.introductions.models import Introduction, Meeting
+from triplehelix.market.introductions.states import MET, RUNNING
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import YEARS_AHEAD, Invalid
 

@@ -24,8 +24,8 @@ from triplehelix.market.introductions.actions.shared import (
     side_of,
     tell,
 )
-from triplehelix.market.introductions.flow import RUNNING
 from triplehelix.market.introductions.models import MOST_ROWS, WORDS_LENGTH, Introduction, Message, Paper, Version
+from triplehelix.market.introductions.states import RUNNING
 from triplehelix.market.listings.rules import MOST_FEN
 from triplehelix.records.evidence.models import File
 from triplehelix.records.parties.models import Account

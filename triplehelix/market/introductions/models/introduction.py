@@ -1,26 +1,23 @@
 """The introduction itself: the two sides, who asked whom, how it was answered, who looks after it."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from triplehelix.foundation.workflow import Workflow
 from triplehelix.market.achievements.models import Achievement
-from triplehelix.market.introductions import access, kept
-from triplehelix.market.introductions.flow import FINAL, FLOW, MET
+from triplehelix.market.introductions.states import FINAL, MET
 from triplehelix.market.needs.models import Need
-from triplehelix.records.parties import finds
 from triplehelix.records.parties.models import Account, Organisation
 from triplehelix.records.steps.models import Stateful
 
 WORDS_LENGTH = 1000
 #: The two sides, as relations and as they are stored.
-SIDES = [("need", _("需求方")), ("achievement", _("成果方"))]
+NEED, ACHIEVEMENT = "need", "achievement"
+SIDES = [(NEED, _("需求方")), (ACHIEVEMENT, _("成果方"))]
 
 
 class Introduction(Stateful):
@@ -32,7 +29,6 @@ class Introduction(Stateful):
     `manager` was named; he looks after it once `manager_agreed_at`.
     """
 
-    workflow: ClassVar[Workflow] = FLOW
     kind: ClassVar[str] = "market.introduction"
     page: ClassVar[str] = "web:introduction"
     INVITERS = [*SIDES, ("manager", _("技术经理人"))]
@@ -99,36 +95,10 @@ class Introduction(Stateful):
 
     def organisation_of(self, side: str) -> Organisation:
         """The organisation of a side: need or achievement."""
-        return self.need.organisation if side == access.NEED else self.achievement.organisation
-
-    def relations_of(self, actor: Account | None, now: datetime) -> frozenset[str]:
-        """Which relations of `access` the actor has to this introduction; None is the public."""
-        return access.relations_of(self, actor, timezone.localdate(now))
-
-    def kept_values(self) -> dict[str, Any]:
-        return kept.groups(self)
-
-    def accounts_in(self, relation: str, now: datetime) -> Iterable[Account]:
-        day = timezone.localdate(now)
-        if relation in (access.NEED, access.ACHIEVEMENT):
-            return finds.members_of(self.organisation_of(relation), day)
-        if relation == access.MANAGER:
-            return self._managing(self.manager if self.manager_agreed_at is not None else None, day)
-        if relation == access.ASKED:
-            return [one for side in self.unanswered_sides for one in self.accounts_in(side, now)]
-        if relation == access.INVITER:
-            if self.invited_by_side != "manager":
-                return self.accounts_in(self.invited_by_side, now)
-            return self._managing(self.invited_by, day) or self.accounts_in(access.MANAGER, now)
-        return finds.city_officers(day)
-
-    @staticmethod
-    def _managing(account: Account | None, day: date) -> list[Account]:
-        """Whoever looks after cases, and still may: what is said among the two is no word for somebody who has left."""
-        return [account] if account is not None and access.may_manage(account, day) else []
+        return self.need.organisation if side == NEED else self.achievement.organisation
 
     @property
     def unanswered_sides(self) -> tuple[str, ...]:
         """The sides that have not accepted: need, achievement, both or none."""
-        found = ((access.NEED, self.need_accepted_at), (access.ACHIEVEMENT, self.achievement_accepted_at))
+        found = ((NEED, self.need_accepted_at), (ACHIEVEMENT, self.achievement_accepted_at))
         return tuple(side for side, at in found if at is None)

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from triplehelix.policy.registry import UnknownAward
-from triplehelix.procedure.cases.same import keys_of
+from triplehelix.procedure.cases.keys import keys_of
 from triplehelix.procedure.terms.finds import pack
 
 
