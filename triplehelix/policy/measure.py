@@ -31,10 +31,16 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of how the measure runs, with its working days where a rule sets them ("" where none does)."""
+    """One stage of how the measure runs, with its days where somebody sets them ("" where nobody does); `source` says
+    who, as for duties: `assumed` is our own proposal. Raises DeclarationError for days without a source."""
 
     name: str
     days: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.days) != bool(self.source.strip()):
+            raise DeclarationError(f"the stage {self.name} says its days and their source together, or neither")
 
 
 @dataclass(frozen=True)

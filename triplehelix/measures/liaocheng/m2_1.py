@@ -4,7 +4,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import SHORT, in_city, wan
+from triplehelix.measures.liaocheng.usual import FUND, SHORT, assumed, found, in_city, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, of_code
@@ -59,24 +59,29 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(person, title, consent, posts, controls, assessed, in_city),
     conditions=(
-        Condition("in_city", "聘任企业在本市", in_city, "聘任企业没有登记在本市", THE_WORDS),
-        Condition(
-            "qualified",
-            "博士或副高及以上",
-            of_code(title, "doctor", "associate"),
-            "科技副总应为博士或副高及以上",
-            THE_WORDS,
+        Condition("in_city", "聘任企业在本市", in_city, "聘任企业没有登记在本市", THE_WORDS, source=FUND),
+        *found(
+            FOUND,
+            Condition(
+                "qualified",
+                "博士或副高及以上",
+                of_code(title, "doctor", "associate"),
+                "科技副总应为博士或副高及以上",
+                THE_WORDS,
+            ),
         ),
-        Condition("consent", "派出单位同意", consent, "没有派出单位写明日期的书面同意", THE_WORDS),
-        Condition(
-            "posts",
-            "任职企业不超过上限",
-            (posts >= const(1)) & (posts <= most_posts),
-            "同期任职的企业超过上限",
-            THE_WORDS,
+        *assumed(
+            Condition("consent", "派出单位同意", consent, "没有派出单位写明日期的书面同意", THE_WORDS),
+            Condition(
+                "posts",
+                "任职企业不超过上限",
+                (posts >= const(1)) & (posts <= most_posts),
+                "同期任职的企业超过上限",
+                THE_WORDS,
+            ),
+            Condition("not_owner", "不是控股股东", ~controls, "本人控股的企业不能聘本人为科技副总", THE_WORDS),
+            Condition("assessed", "年度考核合格", of_code(assessed, "excellent", "pass"), "年度考核不合格", THE_WORDS),
         ),
-        Condition("not_owner", "不是控股股东", ~controls, "本人控股的企业不能聘本人为科技副总", THE_WORDS),
-        Condition("assessed", "年度考核合格", of_code(assessed, "excellent", "pass"), "年度考核不合格", THE_WORDS),
     ),
     amount=reward.by(assessed),
     examples=(
@@ -108,7 +113,7 @@ MEASURE = Measure(
         Stage("企业发布岗位需求"),
         Stage("对接人选"),
         Stage("派出单位同意"),
-        Stage("公示", "5 个工作日"),
+        Stage("公示", "5 个工作日", "assumed"),
         Stage("三方协议"),
         Stage("到岗"),
         Stage("年度考核"),

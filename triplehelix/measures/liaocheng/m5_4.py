@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import wan
+from triplehelix.measures.liaocheng.usual import assumed, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example, Way, Ways
 from triplehelix.policy.expression import called, const, floor_yuan, known, least, named, of_code, when
@@ -101,20 +101,22 @@ AWARD = Award(
             "当年不在规上企业名录；以统计名录为准，入统后的年度可以享受",
             THE_WORDS,
         ),
-        Condition(
-            "accurate",
-            "准确填报",
-            accurate,
-            "研发费用填报没有通过核对（统计核减超过 5%、与税务申报不一致或没有研发辅助账），请先更正",
-            THE_WORDS,
-        ),
-        Condition(
-            "last_year_known",
-            "填报过的企业有上年度数",
-            ~reported_before | known(spent_before),
-            "以前填报过，但缺少上年度研发费用：不按零推算，转人工核对，请补上年度数",
-            THE_WORDS,
-            holds=True,
+        *assumed(
+            Condition(
+                "accurate",
+                "准确填报",
+                accurate,
+                "研发费用填报没有通过核对（统计核减超过 5%、与税务申报不一致或没有研发辅助账），请先更正",
+                THE_WORDS,
+            ),
+            Condition(
+                "last_year_known",
+                "填报过的企业有上年度数",
+                ~reported_before | known(spent_before),
+                "以前填报过，但缺少上年度研发费用：不按零推算，转人工核对，请补上年度数",
+                THE_WORDS,
+                holds=True,
+            ),
         ),
     ),
     ways=Ways(
@@ -163,8 +165,8 @@ MEASURE = Measure(
     stages=(
         Stage("统计、税务数据生成名单"),
         Stage("企业确认账户和承诺"),
-        Stage("公示", "5 个工作日"),
-        Stage("直拨到企业", "自确认起 60 个工作日内"),
+        Stage("公示", "5 个工作日", "assumed"),
+        Stage("直拨到企业", "自确认起 60 个工作日内", "found：惠企政策“直达快享”文件"),
     ),
     awards=(AWARD,),
     registers=(

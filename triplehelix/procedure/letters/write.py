@@ -81,7 +81,7 @@ def decision(
     BadLetter: reasons, when a refusal has none.
     """
     refused = granted_fen is None
-    why_not = reasons.refused(answer) if refused else []
+    why_not = reasons.refused(answer, number) if refused else []
     if refused and not why_not:
         raise BadLetter("reasons", "不予支持的决定必须逐项写明理由和依据")
     result = (
@@ -96,7 +96,7 @@ def decision(
             ("理由", _listed("", why_not)),
             ("认定的事实", reasons.facts(answer)),
             ("依据", _listed("本决定依据下列条款：", [f"{ref}　{quote}" for ref, quote in articles])),
-            ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer))),
+            ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer, number))),
             ("金额的计算", [] if granted_fen is None else _arithmetic(answer, granted_fen, number)),
             ("救济途径", [Block("text", _remedies(review_by, court))] if rights else []),
         ),
