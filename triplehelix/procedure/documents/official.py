@@ -19,6 +19,13 @@ from triplehelix.records.trail.models import Entry
 
 #: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
 OWN_NUMBER = "编号："
+#: What the unit takes on with an agreement, by the part of the procedure that asks for it ("": always).
+DUTIES = (
+    ("", "按照批准的申报材料完成任务，达到各里程碑的要求，并提交证明材料"),
+    ("midterm", "任务执行过程中接受中期检查"),
+    ("acceptance", "任务完成后申请验收，提交验收材料"),
+    ("evaluate", "资金支出后提交绩效自评"),
+)
 #: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
 DECIDED_IN = frozenset({*NOTICED, *FAILED, "rejected"})
 
@@ -122,7 +129,7 @@ def _agreement(case: Case) -> Letter:
         title=case.title,
         granted_fen=case.granted_fen or 0,
         milestones=rows,
-        duties=case.award.notes,
+        duties=[words for part, words in DUTIES if not part or part in case.award.parts],
     )
 
 
