@@ -455,6 +455,7 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     page = client.get(url)
     assert "澄湖精密轴承" not in page.text and "周工" not in page.text and "■■■" in page.text
     assert "一、研究内容" in page.text, "the words of the 活页"
+    assert "项目评审表" in page.text and "示范评分表，不是官方文本" in page.text, "the sheet is our proposal"
     saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
     assert "已保存" in saved.text
     half = {"points_innovation": "26", "points_team": "12", "comment_innovation": "思路新颖", "points_none": "1"}
@@ -492,7 +493,7 @@ def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(clie
     assert "您已回避这一项：曾是同门师兄弟" in client.get(reverse("web:review", args=[own.pk])).text
     client.force_login(city.clerk)  # the office reads why
     page = client.get(reverse("web:panel", args=[round.pk])).text
-    assert seat.void in page and "曾是同门师兄弟" in page
+    assert seat.void in page and "曾是同门师兄弟" in page and "示范评分表，不是官方文本" in page
 
 
 def test_the_auditor_reads_a_panel_and_finds_nothing_to_press(client, city, reviewed):
