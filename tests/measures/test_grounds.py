@@ -58,3 +58,9 @@ def test_any_other_says_what_it_stands_on(key):
     check = CHECKS[key]
     assert check.mark in ("found", "assumed", "decided")
     assert check.source.strip()
+
+
+def test_the_half_of_ninety_percent_is_ours():
+    """鲁政办字〔2023〕155号 says 90 % for province and city together, and not whose part is how large (domain §4.1)."""
+    spec = PACK.terms["loss_city_share_early"]
+    assert spec.mark == "assumed" and "90%" in spec.source

@@ -7,7 +7,7 @@ from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.city_plan import AWARDS as CITY_PLAN
 from triplehelix.measures.liaocheng.city_plan import THE_WORDS
-from triplehelix.measures.liaocheng.usual import NOTHING, assumed, given_before, in_city, wan
+from triplehelix.measures.liaocheng.usual import NOTHING, OUR_READING, assumed, given_before, in_city, wan
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import floor_yuan, least, most, named, of_code
 from triplehelix.policy.facts import Choice, Listed, Money, Text, YesNo
@@ -136,6 +136,7 @@ NATIONAL = Award(
         "“等项目”按封闭清单办理：清单以外的项目要有书面认定。",
         "后一句的 100 万元上限不适用于国家项目。",
         "同一项目编号已按省科技重大专项配套的，不再配套（就高不重复，不补差额）。",
+        OUR_READING,
     ),
 )
 
@@ -234,6 +235,7 @@ PROVINCIAL = Award(
         "同一项目既有国家又有省级资金的，就高不重复，不补差额。",
         "每个单位各申报一件，承担单位表相同；每件只付本单位的一行，合计不超过上限余额。",
         "各单位先按自己的 30% 舍去不足一元；合计超过上限余额时按基数分摊，最大余数法，余数相同的编号小者先得。",
+        OUR_READING,
     ),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import found, wan
+from triplehelix.measures.liaocheng.usual import OUR_READING, found, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, floor_yuan, least, when
@@ -85,8 +85,8 @@ early_share = rate_term(
     "loss_city_share_early",
     "早期研发信用贷款市级分担比例",
     since((FIRST_DAY, Fraction(9, 20))),
-    mark="found",
-    source=FOUND + "：省市合计最高 90%，按各半",
+    mark="assumed",
+    source=FOUND + "只写省市合计最高 90%，各半是本平台建议值",
 )
 
 
@@ -206,7 +206,10 @@ GUARANTEE = Award(
     payee="担保机构",
     in_force=(FIRST_DAY, None),
     once=("guarantee_no",),
-    notes=("按每个担保年度的在保天数计算，不足一年的按天折算；提前结清的，原来的计算作废，按实际天数重新计算。",),
+    notes=(
+        "按每个担保年度的在保天数计算，不足一年的按天折算；提前结清的，原来的计算作废，按实际天数重新计算。",
+        OUR_READING,
+    ),
 )
 
 policy_no = Text("policy_no", "保单号", evidence="保单", example="BX-2026-0011")

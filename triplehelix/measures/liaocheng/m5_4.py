@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import assumed, wan
+from triplehelix.measures.liaocheng.usual import OUR_READING, assumed, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example, Way, Ways
 from triplehelix.policy.expression import called, const, floor_yuan, known, least, named, of_code, when
@@ -154,6 +154,7 @@ AWARD = Award(
         "“以上”含本数。每家企业每年一次，符合两个条件也只给一次。",
         "“首次”：以前年度没有被采信的、大于零的填报。",
         "数据以统计年报为准；上年数后来核减的，按原数和核减数中大的一个计算增长。",
+        OUR_READING,
     ),
 )
 

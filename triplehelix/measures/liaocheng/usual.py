@@ -14,6 +14,8 @@ from triplehelix.policy.terms import count_term, rate_term
 NOTHING = const(Fen(0))
 #: What a condition stands on where its clause does not say it: nobody official, the clause of the fund, the city's call.
 OURS = "本平台建议值"
+#: The last of an award's notes, where they say how we read a clause that leaves it open.
+OUR_READING = "以上是本平台对条款的理解，待主管部门确认。"
 FUND = "六（二）"
 CITY_PLAN_CALL = "市重点研发计划（政策引导类）2025 年通知"
 
