@@ -1,5 +1,6 @@
 """The official documents of cases and notices: 公示, 决定书, 任务书, 拨款通知."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from triplehelix.fund.models import Payment
 from triplehelix.fund.payee import receiver
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
+from triplehelix.procedure.cases.actions.extending import extensions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED, NOTICED
 from triplehelix.procedure.letters.letter import Letter
@@ -129,8 +131,14 @@ def _agreement(case: Case) -> Letter:
         title=case.title,
         granted_fen=case.granted_fen or 0,
         milestones=rows,
+        ends_on=case.ends_on,
+        extended=[_extension(row.data) for row in extensions(case)],
         duties=[words for part, words in DUTIES if not part or part in case.award.parts],
     )
+
+
+def _extension(data: Mapping[str, str]) -> tuple[str, date, date]:
+    return data["document"], date.fromisoformat(data["from"]), date.fromisoformat(data["ends_on"])
 
 
 def _payment(case: Case) -> Letter:

@@ -147,12 +147,13 @@ def _remedies(review_by: str, court: str) -> str:
 
 def agreement(
     *, number: str, issuer: str, day: date, payee: str, title: str, granted_fen: int,
-    milestones: Sequence[tuple[str, int, date]], duties: Sequence[str],
+    milestones: Sequence[tuple[str, int, date]], duties: Sequence[str], ends_on: date | None = None,
+    extended: Sequence[tuple[str, date, date]] = (),
 ) -> Letter:  # fmt: skip
     """任务书 or 协议 between the office (甲方) and the payee (乙方).
 
-    `milestones` are (name, fen paid when it is passed, last day). Raises BadLetter: sum, unless they come to
-    `granted_fen`.
+    `milestones` are (name, fen paid when it is passed, last day); `extended` by which document, from and to which last
+    day. Raises BadLetter: sum, unless the milestones come to `granted_fen`.
     """
     total = sum(fen for _name, fen, _due in milestones)
     if milestones and total != granted_fen:
@@ -167,6 +168,7 @@ def agreement(
         *_numbered(
             ("支持金额", [Block("text", pays)]),
             ("里程碑和拨付", _milestones(milestones, total)),
+            ("任务期限", _term(ends_on, extended)),
             ("乙方的义务", _listed("乙方应当：", [sentence(duty) for duty in duties])),
             ("资金管理", _listed("", FUND_RULES)),
             ("变更", [Block("text", CHANGES)]),
@@ -193,6 +195,16 @@ def _milestones(milestones: Sequence[tuple[str, int, date]], total: int) -> list
         Block("text", "里程碑经甲方考核通过后，拨付相应资金；未通过的，不予拨付。"),
         Block("table", rows=tuple(rows), head=("序号", "里程碑", "完成期限", "拨付金额（元）")),
     ]
+
+
+def _term(ends_on: date | None, extended: Sequence[tuple[str, date, date]]) -> list[Block]:
+    """Until when, and by what it became so: the days of the milestones above are those after it."""
+    said = [f"任务截止日期为{written_day(ends_on)}。"] if ends_on else []
+    said += [
+        f"根据{document}，截止日期由{written_day(was)}延至{written_day(last)}，当时未通过的里程碑的期限相应顺延。"
+        for document, was, last in extended
+    ]
+    return [Block("text", one) for one in said]
 
 
 def _signatures(issuer: str, payee: str) -> tuple[tuple[str, str], ...]:
