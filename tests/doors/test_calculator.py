@@ -185,6 +185,7 @@ def test_a_page_never_shows_a_proposal_as_the_citys_rule(client):
     market = plain(client.get("/measures/M4.2/").content.decode())
     assert "协议定价公示 （15 日；待确认，非官方：国发〔2016〕16号）" in market
     assert "收到后 2 个工作日 待确认，非官方" in market
+    assert "征求意见稿" in market, "the text is a draft, and its page says so"
     landed = plain(client.get("/measures/M5.1/").content.decode())
     assert "付款达到比例 待确认，非官方" in landed
     assert "定期发布两张清单 “定期”的周期待确定 政策原文" in landed
@@ -200,4 +201,4 @@ def test_an_answer_never_shows_a_proposal_as_the_citys_rule(client):
     asked = typed(PACK.award("M5.1"), m5_1.deal(contract_paid_yuan=200_000))
     page = plain(client.get(f"/awards/M5.1/?{asked}").content.decode())
     assert "已付金额没有达到视为落地的比例（五（一）；待确认，非官方）" in page
-    assert "实施地在本市 五（一）；待确认，非官方" in page
+    assert "实施地在本市 五（一）；待确认，非官方" in page and "征求意见稿" in page

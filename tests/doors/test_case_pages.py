@@ -391,6 +391,9 @@ def test_letters_of_a_case_are_read_and_kept(client, city):
     page = client.get(reverse("web:case-letter", args=[case.pk, "decision"]))
     assert "伍万元整" in page.text and "五（四）" in page.text and "公示（澄科公示〔2026〕1号）期满" in page.text
     assert "非官方" not in page.text and "未提供" not in page.text
+    assert "若干措施（征求意见稿）》的下列条款" in page.text, "a clause is one of a document, and this one is a draft"
+    public = letters.of_notice(case.notice_items.get().notice)
+    assert "若干措施（征求意见稿）》五（四），现对下列1个事项予以公示" in public.blocks[0].text
     case.refresh_from_db()
     assert letters.of_case(case, "decision", frozenset({"auditor"})).day == timezone.localdate(city.now)
     assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).content[:2] == b"PK"

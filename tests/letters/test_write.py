@@ -133,6 +133,12 @@ def test_what_the_office_has_set_is_told_with_its_document():
     assert any("（依据：五（一）；主管部门设定，聊科字〔2026〕3号）" in line for line in lines)
 
 
+def test_clauses_are_those_of_a_document():
+    assert "本决定依据《某市办法》（征求意见稿）的下列条款：" in said(
+        cases.granted(policy="《某市办法》（征求意见稿）")
+    )
+
+
 def test_the_office_says_why_when_the_rule_would_grant():
     found = cases.answer(firm(6_000_000, 5_000_000, True)) | {"why": "公示期内异议成立\n2026-11-20 核实"}
     lines = said(cases.refused(answer=found))

@@ -1,8 +1,9 @@
 """The official documents of cases and notices: 公示, 决定书, 任务书, 拨款通知."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
 from triplehelix.fund.models import Payment
@@ -16,6 +17,7 @@ from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.procedure.notices.models import NoticeItem as Item
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.trail.models import Entry
 
@@ -38,13 +40,24 @@ def issuer() -> str:
     return f"{city.name}科学技术局"
 
 
+def policy(editions: Sequence[str]) -> str:
+    """The document that clauses are of, by name and the editions cases were accepted under: 《…》（某政发〔2026〕8号）.
+
+    A demo city is invented, and its policy is a real city's: it has the edition without the name.
+    """
+    name = "" if settings.CITY_FILE else pack().policy
+    said = "、".join(edition for edition in editions if edition and edition not in name)
+    return (f"《{name}》" if name else "政策") + (f"（{said}）" if said else "") if name or said else ""
+
+
 def of_notice(found: Notice) -> Letter:
     """公示."""
     items = [
         NoticeItem(name=one.name, matter=_matter(one), amount_fen=one.amount_fen, basis=one.basis)
         for one in found.items.select_related("case").order_by("pk")
     ]
-    legal = sorted({one.basis for one in found.items.all() if one.basis})
+    bases = sorted({one.basis for one in found.items.all() if one.basis})
+    editions = sorted({one.case.edition for one in found.items.select_related("case") if one.case})
     return notice(
         number=found.number,
         title=found.title,
@@ -54,7 +67,7 @@ def of_notice(found: Notice) -> Letter:
         first=found.first,
         last=found.last,
         objections_to=found.objections_to,
-        legal=legal,
+        legal=[policy(editions) + "、".join(bases)] if bases else [],
     )
 
 
@@ -116,6 +129,7 @@ def _decision(case: Case) -> Letter:
         articles=[(article.ref, article.quote) for article in award.articles],
         answer=answer,
         granted_fen=case.granted_fen,
+        policy=policy([case.edition]),
         announced=_announced(case) if granted else None,
     )
 

@@ -71,14 +71,14 @@ def _items_table(items: Sequence[NoticeItem], *, with_amounts: bool) -> Block:
 def decision(
     *, number: str, issuer: str, day: date, payee: str, award_name: str, articles: Sequence[tuple[str, str]],
     answer: Mapping[str, Any], granted_fen: int | None, announced: tuple[str, date, date] | None = None,
-    rights: bool = True, review_by: str = "本级人民政府", court: str = "有管辖权的人民法院",
+    rights: bool = True, review_by: str = "本级人民政府", court: str = "有管辖权的人民法院", policy: str = "",
 ) -> Letter:  # fmt: skip
     """决定书: granted with an amount in fen, or refused (None) with every reason and its clause.
 
     `articles` are (reference, words of the clause); `answer` is the decision as kept with the case: policy's `as_json`,
     and beside it `facts` (label: value) and `why`, the office's own words. `announced`: the public notice it was on,
-    by number, first and last day. `rights`: how to contest it, before the government `review_by` or the `court`. Raises
-    BadLetter: reasons, when a refusal has none.
+    by number, first and last day. `rights`: how to contest it, before the government `review_by` or the `court`.
+    `policy`: the document the articles are of, 《…》. Raises BadLetter: reasons, when a refusal has none.
     """
     refused = granted_fen is None
     why_not = reasons.refused(answer, number) if refused else []
@@ -95,7 +95,12 @@ def decision(
             ("决定", [Block("text", result)]),
             ("理由", _listed("", why_not)),
             ("认定的事实", reasons.facts(answer)),
-            ("依据", _listed("本决定依据下列条款：", [f"{ref}　{quote}" for ref, quote in articles])),
+            (
+                "依据",
+                _listed(
+                    f"本决定依据{policy and policy + '的'}下列条款：", [f"{ref}　{quote}" for ref, quote in articles]
+                ),
+            ),
             ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer, number))),
             ("金额的计算", [] if granted_fen is None else _arithmetic(answer, granted_fen, number)),
             ("救济途径", [Block("text", _remedies(review_by, court))] if rights else []),

@@ -59,7 +59,7 @@ def show(request: Request, code: str) -> HttpResponse:
         }
         for award in measure.awards
     ]
-    return render(request, "web/measure.html", {"measure": measure, "awards": awards})
+    return render(request, "web/measure.html", {"measure": measure, "awards": awards, "edition": finds.pack().edition})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def calculate(request: Request, code: str) -> HttpResponse:
             decision = decide_values(award, form.values, timezone.localdate(), finds.decided())
         except NotInForce as why:
             problem = str(why)
-    context = {"award": award, "form": form, "decision": decision, "problem": problem}
+    context = {"award": award, "form": form, "decision": decision, "problem": problem, "edition": finds.pack().edition}
     context["conclusion"] = conclusion(decision) if decision else ""
     status = 422 if asked and form.errors else 200
     return render(request, "web/_decision.html" if request.htmx else "web/calculate.html", context, status=status)
