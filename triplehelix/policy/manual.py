@@ -205,7 +205,8 @@ def _example(award: Award, example: Example) -> str:
 
 def _registers(measure: Measure) -> Iterator[str]:
     for register in measure.registers:
-        yield from (f"## 台账：{register.name}", "", "内容：" + "、".join(register.fields) + "。", "")
+        fields = "内容：" + "、".join(register.fields)
+        yield from (f"## 台账：{register.name}", "", f"{fields}。〔{source_words(register.source)}〕", "")
         yield from (f"- {check}" for check in register.checks)
         yield ""
     if measure.duties:

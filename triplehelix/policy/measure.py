@@ -12,11 +12,13 @@ CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?$")
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register a measure keeps: what one row is, its fields, and what may not be entered."""
+    """A register a measure keeps: what one row is, its fields, and what may not be entered. `source` as for duties: a
+    policy seldom says what stands in a register, so that it is our proposal unless something else is named."""
 
     name: str
     fields: tuple[str, ...]
     checks: tuple[str, ...]
+    source: str = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
