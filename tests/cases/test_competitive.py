@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from datetime import timezone as zone
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone, translation
@@ -15,6 +16,7 @@ from triplehelix.fund.selfreview import grade_of
 from triplehelix.procedure.cases import access, actions, eligibility, guards, pay, waiting
 from triplehelix.procedure.cases.matter import named
 from triplehelix.procedure.cases.models import Case
+from triplehelix.procedure.documents import official
 from triplehelix.procedure.notices import actions as notices
 from triplehelix.procedure.panels import actions as panels
 from triplehelix.procedure.panels import finds
@@ -95,6 +97,14 @@ def test_the_whole_way_with_an_objection_that_restarts_the_notice(city, round):
     rows = [("完成工艺试验", 150_000 * YUAN, date(2026, 12, 31)), ("台架寿命试验", 100_000 * YUAN, date(2027, 6, 30))]
     actions.plan_milestones(case=case, rows=rows, actor=city.clerk, now=city.now, seen_version=case.version)
     case = city.step(case, "sign", city.clerk)
+    paper = official.of_case(case, "agreement", frozenset({"clerk"}))
+    duties = next(block.rows for lead, block in pairwise(paper.blocks) if lead.text == "乙方应当：")
+    assert duties == (
+        ("按照批准的申报材料完成任务，达到各里程碑的要求，并提交证明材料。",),
+        ("任务执行过程中接受中期检查。",),
+        ("任务完成后申请验收，提交验收材料。",),
+        ("资金支出后提交绩效自评。",),
+    ), "the notes of an award explain its rule; they are nobody's duty, and some are our own reading"
     with pytest.raises(Refused, match="没有已通过而未拨付的里程碑"):
         city.step(case, "pay_stage", city.clerk)
     for n, milestone in enumerate(case.milestones.all()):

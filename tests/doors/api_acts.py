@@ -58,6 +58,7 @@ CASE_CLERK = {
     "agreement": {"number": "1", "signed_on": DAY, "ends_on": DAY},
     "pass": WHY | {"passed": True},
     "unpass": WHY | {"seq": 1},
+    "extend": WHY | {"ends_on": DAY, "document": "1 号"},
     "demand": WHY | {"amount_fen": 100},
     "change_demand": WHY | {"amount_fen": 100, "document": "1 号"},
     "lift_demand": WHY | {"document": "1 号"},

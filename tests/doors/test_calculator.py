@@ -1,5 +1,6 @@
 """Every case worked by hand, through the web: the calculator, with what the office has set."""
 
+import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from tests.market.conftest import NOW, account, office
+from triplehelix.measures.liaocheng import m5_1
 from triplehelix.policy.facts import Choices, Listed, YesNo
 from triplehelix.policy.registry import load
 from triplehelix.policy.settle import to_plain
@@ -170,3 +172,34 @@ class TestTerms:
 
 #: session, account, audiences (memberships, offices) twice, settings; whatever the number of terms.
 LIST_QUERIES = 4
+
+
+def plain(page):
+    """The words of a page, one space between pieces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.mark.django_db
+def test_a_page_never_shows_a_proposal_as_the_citys_rule(client):
+    """四（二） says no days, and nobody official has set them; M5.1's 30 % is ours; M1.2's yearly check is ours."""
+    market = plain(client.get("/measures/M4.2/").content.decode())
+    assert "协议定价公示 （15 日；待确认，非官方：国发〔2016〕16号）" in market
+    assert "收到后 2 个工作日 待确认，非官方" in market
+    assert "征求意见稿" in market, "the text is a draft, and its page says so"
+    landed = plain(client.get("/measures/M5.1/").content.decode())
+    assert "付款达到比例 待确认，非官方" in landed
+    assert "定期发布两张清单 “定期”的周期待确定 政策原文" in landed
+    talent = plain(client.get("/measures/M2.1/").content.decode())
+    assert "博士或副高及以上 《聊城市“科技副总”管理办法》（2025-05-20）" in talent
+    assert "聘任企业在本市 六（二）" in talent
+    assert "科技副总名册 姓名、派出单位、企业、岗位、任期、到岗日志、任务 待确认，非官方" in talent
+    yearly = plain(client.get("/measures/M1.2/").content.decode())
+    assert "每年 12 月 31 日 待确认，非官方" in yearly
+
+
+@pytest.mark.django_db
+def test_an_answer_never_shows_a_proposal_as_the_citys_rule(client):
+    asked = typed(PACK.award("M5.1"), m5_1.deal(contract_paid_yuan=200_000))
+    page = plain(client.get(f"/awards/M5.1/?{asked}").content.decode())
+    assert "已付金额没有达到视为落地的比例（五（一）；待确认，非官方）" in page
+    assert "实施地在本市 五（一）；待确认，非官方" in page and "征求意见稿" in page

@@ -391,6 +391,9 @@ def test_letters_of_a_case_are_read_and_kept(client, city):
     page = client.get(reverse("web:case-letter", args=[case.pk, "decision"]))
     assert "伍万元整" in page.text and "五（四）" in page.text and "公示（澄科公示〔2026〕1号）期满" in page.text
     assert "非官方" not in page.text and "未提供" not in page.text
+    assert "若干措施（征求意见稿）》的下列条款" in page.text, "a clause is one of a document, and this one is a draft"
+    public = letters.of_notice(case.notice_items.get().notice)
+    assert "若干措施（征求意见稿）》五（四），现对下列1个事项予以公示" in public.blocks[0].text
     case.refresh_from_db()
     assert letters.of_case(case, "decision", frozenset({"auditor"})).day == timezone.localdate(city.now)
     assert client.get(reverse("web:case-document", args=[case.pk, "decision"])).content[:2] == b"PK"
@@ -455,6 +458,7 @@ def test_an_expert_scores_on_one_blind_page(client, city, reviewed):
     page = client.get(url)
     assert "澄湖精密轴承" not in page.text and "周工" not in page.text and "■■■" in page.text
     assert "一、研究内容" in page.text, "the words of the 活页"
+    assert "项目评审表" in page.text and "示范评分表，不是官方文本" in page.text, "the sheet is our proposal"
     saved = client.post(url, {"points_innovation": "20"}, headers={"hx-request": "true"})
     assert "已保存" in saved.text
     half = {"points_innovation": "26", "points_team": "12", "comment_innovation": "思路新颖", "points_none": "1"}
@@ -492,7 +496,7 @@ def test_an_expert_whose_seat_is_void_is_not_told_whom_the_blind_copy_is_of(clie
     assert "您已回避这一项：曾是同门师兄弟" in client.get(reverse("web:review", args=[own.pk])).text
     client.force_login(city.clerk)  # the office reads why
     page = client.get(reverse("web:panel", args=[round.pk])).text
-    assert seat.void in page and "曾是同门师兄弟" in page
+    assert seat.void in page and "曾是同门师兄弟" in page and "示范评分表，不是官方文本" in page
 
 
 def test_the_auditor_reads_a_panel_and_finds_nothing_to_press(client, city, reviewed):

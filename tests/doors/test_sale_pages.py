@@ -279,6 +279,8 @@ def test_registration_no_fake_is_said_at_its_field(client, market):
     assert act(client, market.officer, sale, "register", said).status_code == 302
     sale.refresh_from_db()
     assert sale.state == "registered"
+    page = client.get(f"/sales/{sale.pk}/").text
+    assert "即为成功落地" in page and "到账的比例是平台的建议值，待主管部门确认。" in page
 
 
 def test_a_program_is_no_receipt_and_a_stale_page_changes_nothing(client, market):

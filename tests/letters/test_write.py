@@ -1,14 +1,20 @@
 """What each document says, sentence by sentence, by hand."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from tests.letters import cases
+from triplehelix.foundation.dated import since
+from triplehelix.measures.liaocheng import m2_1, m5_1
 from triplehelix.measures.liaocheng.m5_4 import AWARD, firm
+from triplehelix.policy.answer import as_json
+from triplehelix.policy.decision import decide
 from triplehelix.procedure.letters.letter import BadLetter
 from triplehelix.procedure.letters.write import NoticeItem
 
+OWN = "具体要求政策未作规定，由本决定（聊科决〔2026〕12号）确定"
 RIGHTS = (
     "对本决定不服的，可以自收到本决定书之日起60日内，依法向本级人民政府申请行政复议；也可以自收到本决定书之日起6个月内，"
     "依法向有管辖权的人民法院提起行政诉讼。"
@@ -16,6 +22,8 @@ RIGHTS = (
 QUOTE = (
     "五（四）　鼓励企业加大研发投入。引导企业开展研发活动，建立研发投入独立核算制度，"
     "对于首次准确填报研发费用100万元以上，或填报的研发费用较上年度增长100万元以上的规上企业，市财政给予最高不超过5万元的奖励。"
+    "提高企业开展产学研合作的积极性和主动性，落实高新技术企业税收优惠、研发费用加计扣除及财政补助等政策，"
+    "引导规上企业培育高新技术企业，不断发展壮大创新型企业的规模，提升产业链和创新链竞争力跃升。"
 )
 OBJECTIONS = (
     "对公示内容有异议的单位和个人，应当在公示时间内以书面形式实名提出，写明异议事项、事实依据和联系方式，"
@@ -48,8 +56,8 @@ def test_a_decision_to_grant():
         "四、审查情况",
         "按2026年11月20日施行的规定，逐项审查如下：",
         "规上企业（五（四））——满足。",
-        "准确填报（五（四））——满足。",
-        "填报过的企业有上年度数（五（四））——满足。",
+        f"准确填报（五（四）；{OWN}）——满足。",
+        f"填报过的企业有上年度数（五（四）；{OWN}）——满足。",
         "符合条件 B：较上年增长达到门槛（五（四））——满足。",
         "五、金额的计算",
         "（一）适用的标准",
@@ -98,6 +106,37 @@ def test_a_refusal_names_each_reason_with_its_clause():
     ]  # fmt: skip
     assert lines[-1] == RIGHTS
     assert not any("50,000.00" in line for line in lines), "a refusal computes nothing"
+
+
+def test_what_no_clause_says_is_not_told_as_its_rule():
+    """M5.1: 30 % paid is our proposal for what the clause calls 成功落地; nobody official has said it."""
+    found = decide(m5_1.AWARD, m5_1.deal(contract_paid_yuan=200_000), cases.JUDGED, m5_1.SET)
+    lines = said(cases.refused(answer=as_json(found)))
+    why = next(line for line in lines if line.startswith("已付金额没有达到"))
+    assert why.startswith(f"已付金额没有达到视为落地的比例（依据：五（一）；{OWN}），核算：")
+    assert f"实施地在本市（五（一）；{OWN}）——满足。" in lines
+    assert not any("非官方" in line for line in lines)
+
+
+def test_a_condition_says_the_document_or_the_clause_it_stands_on():
+    found = decide(m2_1.AWARD, m2_1.vice(qualification="other", registered_in_city=False), cases.JUDGED, m2_1.SET)
+    lines = said(cases.refused(answer=as_json(found)))
+    assert "聘任企业没有登记在本市（依据：二（一）、六（二））。" in lines
+    rule = "《聊城市“科技副总”管理办法》（2025年5月20日）"
+    assert f"科技副总应为博士或副高及以上（依据：二（一）、{rule}）。" in lines
+
+
+def test_what_the_office_has_set_is_told_with_its_document():
+    half = since((m5_1.FIRST_DAY, Fraction(1, 2)), sources=((m5_1.FIRST_DAY, "聊科字〔2026〕3号"),))
+    found = decide(m5_1.AWARD, m5_1.deal(), cases.JUDGED, m5_1.SET | {"landed_least_paid": half})
+    lines = said(cases.refused(answer=as_json(found)))
+    assert any("（依据：五（一）；主管部门设定，聊科字〔2026〕3号）" in line for line in lines)
+
+
+def test_clauses_are_those_of_a_document():
+    assert "本决定依据《某市办法》（征求意见稿）的下列条款：" in said(
+        cases.granted(policy="《某市办法》（征求意见稿）")
+    )
 
 
 def test_the_office_says_why_when_the_rule_would_grant():

@@ -166,7 +166,7 @@ def test_each_of_several_awards_decides_by_its_own_day(city, deciding):
     late = judged_on(deciding("M6.25", facts | {"rd_year": 2026}), date(2026, 10, 16))
     with pytest.raises(Refused, match="成立不满1年，或者超过10年〔受理日（2026-10-16）不早于"):
         decided(city, late)
-    (why,) = reasons.refused(as_json(judge.judged(late, date(2026, 10, 16))))
+    (why,) = reasons.refused(as_json(judge.judged(late, date(2026, 10, 16))), "1")
     assert why.startswith("成立不满1年，或者超过10年（依据：第二十五条），核算：受理日（2026年10月16日）不早于")
     assert why.endswith("不晚于2016年10月15日起满“10 年”（2026年10月15日）。")
 

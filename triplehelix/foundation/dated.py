@@ -45,10 +45,14 @@ ENDED: Any = _Ended()
 
 @dataclass(frozen=True, slots=True)
 class Dated(Generic[T]):
-    """Values, each in force from its day until the next one's. Made by `since`."""
+    """Values, each in force from its day until the next one's. Made by `since`.
+
+    `sources` are the documents that set them, by the day of the step; nothing for one whose source is said elsewhere.
+    """
 
     steps: tuple[tuple[date, T], ...]
     name: str = ""
+    sources: tuple[tuple[date, str], ...] = ()
 
     def on(self, day: date) -> T:
         """The value in force on a day (the first day counts). Raises NotInForce."""
@@ -61,6 +65,10 @@ class Dated(Generic[T]):
         if value is ENDED:
             raise NotInForce(f"{what}已于 {start} 停止施行，{day} 不再有效", day)
         return value
+
+    def source_on(self, day: date) -> str:
+        """The document that set what is in force on a day; "" where it is said elsewhere."""
+        return dict(self.sources).get(max(start for start, _value in self.steps if start <= day), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Open:
         raise Undecided(self.question)
 
 
-def since(*steps: tuple[date, T], name: str = "") -> Dated[T]:
+def since(*steps: tuple[date, T], name: str = "", sources: tuple[tuple[date, str], ...] = ()) -> Dated[T]:
     """A dated value from (day, value) pairs in order of days; ENDED as the last value closes it.
 
     Raises ValueError for no pairs, for days that do not ascend, and for a moment in place of a day.
@@ -85,7 +93,7 @@ def since(*steps: tuple[date, T], name: str = "") -> Dated[T]:
     days = [_a_day(day) for day, _value in steps]
     if any(later <= earlier for earlier, later in pairwise(days)):
         raise ValueError(f"days must ascend: {', '.join(map(str, days))}")
-    return Dated(tuple(steps), name)
+    return Dated(tuple(steps), name, sources)
 
 
 def undecided(question: str) -> Open:

@@ -18,7 +18,15 @@ def as_json(decision: Decision) -> dict[str, Any]:
         "way": decision.way,
         "held": decision.is_held,
         "refused": [
-            {"code": c.code, "clause": c.clause, "reason": c.message, "working": c.working, "held": c.holds}
+            {
+                "code": c.code,
+                "clause": c.clause,
+                "mark": c.mark,
+                "source": c.source,
+                "reason": c.message,
+                "working": c.working,
+                "held": c.holds,
+            }
             for c in decision.refused
         ],
         "open": [{"code": q.code, "term": q.label, "question": q.question} for q in decision.open],
@@ -32,17 +40,38 @@ def as_json(decision: Decision) -> dict[str, Any]:
 def steps(decision: Decision) -> list[str]:
     """Each condition with its clause, each term with its day and source, then the arithmetic, in Chinese."""
     said = [
-        f"条件：{check.label}（{check.clause}）——{'满足' if check.is_met else '不满足：'}{check.refusal}"
+        f"条件：{check.label}（{grounds(check.clause, check.mark, check.source)}）——"
+        f"{'满足' if check.is_met else '不满足：'}{check.refusal}"
         for check in decision.checks
     ]
     said += [
-        f"标准：{term.label} = {term.value}（自 {term.since} 起；{MARKS[term.mark]}，{term.source}）"
+        f"标准：{term.label} = {term.value}（自 {term.since} 起；{standing(term.mark, term.source)}）"
         for term in decision.terms
     ]
     said += [f"待定：{question.label}——{question.question}" for question in decision.open]
     said += [f"计算：{line}" for line in decision.lines]
     said += [f"分配：{share.id} 得 {share.fen}" for share in decision.shares]
     return said
+
+
+def standing(mark: str, source: str) -> str:
+    """What something is and where it is written: `待确认（非官方），本平台建议值`."""
+    return f"{MARKS[mark]}，{source}" if source else MARKS[mark]
+
+
+def grounds(clause: str, mark: str, source: str) -> str:
+    """What a condition stands on: the clause, and where that does not say it itself, what does."""
+    if mark in ("policy", "found"):
+        return f"{clause}、{source}" if source and source != clause else clause
+    return f"{clause}；{standing(mark, source)}"
+
+
+def source_words(source: str) -> str:
+    """A source that begins with a mark, with the mark in words."""
+    for mark, words in MARKS.items():
+        if source.startswith(mark):
+            return words + source.removeprefix(mark)
+    return source
 
 
 def as_text(decision: Decision) -> str:

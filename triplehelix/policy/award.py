@@ -20,7 +20,7 @@ from triplehelix.policy.once import Earlier, Excludes, OncePer, check_earlier, c
 from triplehelix.policy.phases import Phase, check_phases
 from triplehelix.policy.plan import Planned, check_rounds
 from triplehelix.policy.shares import Shared
-from triplehelix.policy.terms import Term, terms_of
+from triplehelix.policy.terms import Mark, Term, terms_of
 from triplehelix.policy.told import check_told
 
 CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?(-[a-z]+)*$")
@@ -72,7 +72,8 @@ class Opener:
 class Condition:
     """One thing that must be so. `refusal` is told when it is not, and says what to do where something can be done.
 
-    `holds` True: not refused for good, but stopped until a clerk has looked.
+    `holds` True: not refused for good, but stopped until a clerk has looked. `mark` and `source` as for terms: where it
+    comes from, if the clause does not say it itself. A condition that is another clause's names that one as its source.
     """
 
     code: str
@@ -81,10 +82,18 @@ class Condition:
     refusal: str
     article: Article
     holds: bool = False
+    mark: Mark = "policy"
+    source: str = ""
 
     def __post_init__(self) -> None:
         if not self.refusal.strip() or not self.label.strip():
             raise DeclarationError(f"condition {self.code} needs a label and a refusal text")
+        if self.mark not in get_args(Mark):
+            raise DeclarationError(
+                f"condition {self.code}: mark is one of {', '.join(get_args(Mark))}, not {self.mark!r}"
+            )
+        if self.mark != "policy" and not self.source.strip():
+            raise DeclarationError(f"condition {self.code} is not the policy's own: it needs its source")
 
 
 @dataclass(frozen=True, slots=True)

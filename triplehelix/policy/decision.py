@@ -20,6 +20,8 @@ from triplehelix.policy.terms import Term, value_on
 from triplehelix.policy.working import Line
 
 Decided = Mapping[str, Dated[Any]]
+#: From the policy's own words to what nobody official has said.
+RANK = {"policy": 0, "decided": 1, "found": 2, "assumed": 3}
 
 
 class BadFacts(ValueError):
@@ -42,6 +44,9 @@ class Checked:
     holds: bool
     #: What was compared, in this case's numbers and days; "" where nothing is, or fewer may see it than the case.
     working: str = ""
+    #: What it stands on beside the clause: the least official of what it says itself and of the terms it compares with.
+    mark: str = "policy"
+    source: str = ""
 
     @property
     def refusal(self) -> str:
@@ -125,7 +130,9 @@ def decide_values(award: Award, values: Mapping[str, Any], on: date, decided: De
     env = Env(columns, terms, 1, wide=True, steps=[], on=on)
     open_codes = {question.code for question in questions}
     checks = [
-        _check(condition, env, values) for condition in award.conditions if not _rests_on(condition.test, open_codes)
+        _check(condition, env, values, used)
+        for condition in award.conditions
+        if not _rests_on(condition.test, open_codes)
     ]
     way, missed = "", list[Checked]()
     if not any(check.holds and not check.is_met for check in checks):
@@ -191,7 +198,7 @@ def _terms(award: Award, on: date, decided: Decided) -> tuple[dict[str, Any], tu
         dated = decided[code] if own else spec.value
         assert isinstance(dated, Dated)
         begun = max(day for day, _value in dated.steps if day <= on)
-        mark, source = ("decided", "主管部门设定") if own else (spec.mark, spec.source)
+        mark, source = ("decided", dated.source_on(on)) if own else (spec.mark, spec.source)
         used.append(Used(code, spec.label, spec.written(values[code]), begun, mark, source))
     return values, tuple(used), tuple(questions)
 
@@ -201,12 +208,20 @@ def _rests_on(expression: Expr, codes: set[str]) -> bool:
     return any(isinstance(n, Term) and n.spec.code in codes for n in expression.walk())
 
 
-def _check(condition: Condition, env: Env, values: Mapping[str, Any]) -> Checked:
+def _check(condition: Condition, env: Env, values: Mapping[str, Any], used: tuple[Used, ...]) -> Checked:
     met = bool(condition.test.truths(env).any())
     return Checked(
         condition.code, condition.label, condition.article.ref, met, "" if met else condition.refusal, condition.holds,
         working.compared(condition.test, working.InCase(env, values)),
+        *ground(condition, {one.code: (one.mark, one.source) for one in used}),
     )  # fmt: skip
+
+
+def ground(condition: Condition, terms: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """The mark and source of what a condition stands on: of its own and of its terms' (by code), the least official."""
+    codes = {node.spec.code: None for node in condition.test.walk() if isinstance(node, Term)}
+    marks = [(condition.mark, condition.source), *(terms[code] for code in codes if code in terms)]
+    return max(marks, key=lambda one: RANK[one[0]])
 
 
 def _way(award: Award, env: Env, open_codes: set[str]) -> tuple[str, list[Checked]]:

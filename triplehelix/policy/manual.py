@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from triplehelix.policy.answer import MARKS
+from triplehelix.policy.answer import grounds, source_words, standing
 from triplehelix.policy.award import LANES, Award, Example
-from triplehelix.policy.decision import decide
+from triplehelix.policy.decision import decide, ground
 from triplehelix.policy.expression import Expr, Named, OverRows
 from triplehelix.policy.expression.rows import Counted, Largest
 from triplehelix.policy.measure import Measure
@@ -51,7 +51,10 @@ def _lines(measure: Measure, edition: str, on: date, uses: Mapping[str, str]) ->
         yield from _award(award, on, uses)
     yield from _registers(measure)
     yield from ("## 办理过程", "")
-    yield from (f"{n}. {s.name}{f'（{s.days}）' if s.days else ''}" for n, s in enumerate(measure.stages, start=1))
+    yield from (
+        f"{n}. {one.name}{f'（{one.days}；{source_words(one.source)}）' if one.source else ''}"
+        for n, one in enumerate(measure.stages, start=1)
+    )
     yield from ("", "```mermaid", "flowchart LR", *_diagram(measure), "```", "")
     yield from _listed("待定事项", measure.questions, "没有。")
     if measure.traps:
@@ -69,9 +72,11 @@ def _award(award: Award, on: date, uses: Mapping[str, str]) -> Iterator[str]:
         yield f"- 计划的批次：{planned}。遇休息日顺延；到期由主管部门逐批发布。〔{award.rounds[0].article.ref}〕"
     yield ""
     yield from ("### 条件", "")
+    marks = {code: (term.spec.mark, term.spec.source) for code, term in award.terms.items()}
     for check in award.conditions:
         held = "（不满足时暂停，由经办人核对）" if check.holds else ""
-        yield f"- {check.label}{held}。不满足时答复：{check.refusal}。〔{check.article.ref}〕"
+        stands = grounds(check.article.ref, *ground(check, marks))
+        yield f"- {check.label}{held}。不满足时答复：{check.refusal}。〔{stands}〕"
     if award.ways is not None:
         yield "- 符合下列之一："
         yield from (f"  - {way.code}：{way.label}" for way in award.ways.ways)
@@ -180,9 +185,9 @@ def _term(spec: Spec, on: date) -> str:
         return f"| {spec.label} | **待定** | — | {spec.question}。{spec.source} |"
     steps = [(day, value) for day, value in getattr(spec.value, "steps", ()) if day <= on]
     if not steps:
-        return f"| {spec.label} | 尚未施行 | — | {MARKS[spec.mark]}，{spec.source} |"
+        return f"| {spec.label} | 尚未施行 | — | {standing(spec.mark, spec.source)} |"
     day, value = steps[-1]
-    return f"| {spec.label} | {spec.written(value)} | {day} | {MARKS[spec.mark]}，{spec.source} |"
+    return f"| {spec.label} | {spec.written(value)} | {day} | {standing(spec.mark, spec.source)} |"
 
 
 def _example(award: Award, example: Example) -> str:
@@ -200,21 +205,16 @@ def _example(award: Award, example: Example) -> str:
 
 def _registers(measure: Measure) -> Iterator[str]:
     for register in measure.registers:
-        yield from (f"## 台账：{register.name}", "", "内容：" + "、".join(register.fields) + "。", "")
+        fields = "内容：" + "、".join(register.fields)
+        yield from (f"## 台账：{register.name}", "", f"{fields}。〔{source_words(register.source)}〕", "")
         yield from (f"- {check}" for check in register.checks)
         yield ""
     if measure.duties:
         yield from ("## 责任", "", "| 谁 | 做什么 | 何时 | 出处 |", "| --- | --- | --- | --- |")
-        yield from (f"| {duty.who} | {duty.what} | {duty.due} | {_said(duty.source)} |" for duty in measure.duties)
+        yield from (
+            f"| {duty.who} | {duty.what} | {duty.due} | {source_words(duty.source)} |" for duty in measure.duties
+        )
         yield ""
-
-
-def _said(source: str) -> str:
-    """A source that begins with a mark, with the mark in words."""
-    for mark, words in MARKS.items():
-        if source.startswith(mark):
-            return words + source.removeprefix(mark)
-    return source
 
 
 def _listed(title: str, items: tuple[str, ...], nothing: str) -> list[str]:

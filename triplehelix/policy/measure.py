@@ -12,11 +12,13 @@ CODE = re.compile(r"^M[1-9][0-9]?\.[1-9][0-9]?$")
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register a measure keeps: what one row is, its fields, and what may not be entered."""
+    """A register a measure keeps: what one row is, its fields, and what may not be entered. `source` as for duties: a
+    policy seldom says what stands in a register, so that it is our proposal unless something else is named."""
 
     name: str
     fields: tuple[str, ...]
     checks: tuple[str, ...]
+    source: str = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,16 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of how the measure runs, with its working days where a rule sets them ("" where none does)."""
+    """One stage of how the measure runs, with its days where somebody sets them ("" where nobody does); `source` says
+    who, as for duties: `assumed` is our own proposal. Raises DeclarationError for days without a source."""
 
     name: str
     days: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.days) != bool(self.source.strip()):
+            raise DeclarationError(f"the stage {self.name} says its days and their source together, or neither")
 
 
 @dataclass(frozen=True)

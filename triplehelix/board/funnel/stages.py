@@ -96,7 +96,7 @@ STAGES = (
           "contract__sale__need__", "contract__sale__buyer__",
           lambda span: contracts.moved(span.since, span.until).order_by("-on", "-pk"),
           lambda span: contracts.kept_payments().filter(need__isnull=False).order_by().values("need")),
-    Stage("landed", _("成功落地"), _("合同已登记，已付到规定比例，项目在本市实施"), "sale", "need__", "buyer__",
+    Stage("landed", _("成功落地"), _("合同已登记，已付到设定的比例，项目在本市实施"), "sale", "need__", "buyer__",
           lambda span: contracts.landed(span.since, span.until), _of_sales(landed_on__isnull=False)),
 )  # fmt: skip
 BY_CODE = {stage.code: stage for stage in STAGES}

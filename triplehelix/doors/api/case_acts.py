@@ -68,6 +68,14 @@ class CaseAgreementIn(Seen):
     ends_on: date
 
 
+class ExtensionIn(Seen):
+    """What is not passed of the milestones moves by as many days."""
+
+    ends_on: date = Field(description="the new last day of the project")
+    why: str = Field(max_length=500, description="理由")
+    document: str = Field(max_length=80, description="依据文件")
+
+
 class CaseAnswerIn(shapes.Given):
     objection: int = Field(ge=1, le=2**63 - 1, description="of `objections` of …/record")
     is_upheld: bool
@@ -119,6 +127,13 @@ def milestones(request: Request, response: HttpResponse, pk: int, given: Milesto
 def agreement(request: Request, response: HttpResponse, pk: int, given: CaseAgreementIn) -> Any:
     with acting(request, pk, given, "agreement") as one:
         actions.sign_agreement(**given.said(), **one)
+    return procedure.case(request, response, pk)
+
+
+@router.post(f"{ACT}/extend", response=CaseOut, auth=SIGNED_IN, summary="任务延期")
+def extend(request: Request, response: HttpResponse, pk: int, given: ExtensionIn) -> Any:
+    with acting(request, pk, given, "extend") as one:
+        actions.extend(**given.said(), **one)
     return procedure.case(request, response, pk)
 
 

@@ -56,6 +56,8 @@ class Reason(Schema):
 
     code: str
     clause: str
+    mark: str = Field(description="what says it: policy, found (another rule), decided (by the office), assumed")
+    source: str = Field(description="where that is written; empty where the clause itself says it")
     reason: str
     working: str = Field(description="what was compared, in this case's numbers and days; empty where nothing is")
     held: bool

@@ -13,7 +13,7 @@ from triplehelix.doors.api import desk, shapes, versions
 from triplehelix.doors.api.acting import UNIT_LENGTH, organisation_of
 from triplehelix.doors.api.callers import SIGNED_IN, Request
 from triplehelix.doors.api.listings import own_organisation
-from triplehelix.procedure.cases import access, actions, acts, pay, waiting
+from triplehelix.procedure.cases import access, actions, acts, days, pay, waiting
 from triplehelix.procedure.cases.flow import BY_ACT
 from triplehelix.procedure.cases.models import Case, Round
 from triplehelix.records.steps.actions import offered, take
@@ -39,6 +39,7 @@ class CaseOut(Schema):
     state: str
     version: int
     due_on: date | None
+    paid_by: date | None = Field(description="the day by which it is paid in principle, where the pack says so")
     facts: dict[str, Any]
     decision: dict[str, Any]
     granted_fen: int | None
@@ -132,7 +133,7 @@ def _case(request: Request, response: HttpResponse, case: Case) -> dict[str, Any
     return {
         **_line(case), "lane": case.lane, "version": case.version, "facts": facts, "decision": decision,
         "paid_fen": pay.paid(case), "steps": [step.code for step in steps if step.code not in BY_ACT],
-        "acts": [act.code for act in acts.offered(case, relations)],
+        "acts": [act.code for act in acts.offered(case, relations)], "paid_by": days.paid_by(case),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +13,7 @@ from triplehelix.doors.web.fact_forms import FactForm
 from triplehelix.doors.web.parts import MoneyForm, day_field, text_field
 from triplehelix.foundation.money import Fen, MoneyError
 from triplehelix.policy.facts import Money, YesNo
-from triplehelix.procedure.cases import judge, pay
+from triplehelix.procedure.cases import judge, pay, terms
 from triplehelix.procedure.cases.actions.applying import WEIGHTS
 from triplehelix.procedure.cases.actions.milestones import unordered
 from triplehelix.procedure.cases.models import Case
@@ -223,6 +224,22 @@ def change_demand(case: Case, data: Any, files: Any) -> Form:
 class LiftDemandForm(Form):
     why = text_field(gettext_lazy("理由"), most=500)
     document = forms.CharField(label=gettext_lazy("依据文件"), max_length=80)
+
+
+class ExtendForm(LiftDemandForm):
+    ends_on = day_field(gettext_lazy("新的截止日期"))
+    field_order = ("ends_on", "why", "document")
+
+
+def extension(case: Case, data: Any, files: Any) -> Form:
+    made = ExtendForm(data)
+    today = timezone.localdate()
+    said = {"was": case.ends_on, "years": terms.value("extension_years", today)}
+    said["times"] = terms.value("extension_times", today)
+    made.fields["ends_on"].help_text = (
+        _("现在是 %(was)s。一次最多延 %(years)d 年，可延 %(times)d 次；没有通过的里程碑顺延同样的天数") % said
+    )
+    return made
 
 
 class RefundForm(MoneyForm):

@@ -126,6 +126,7 @@ FORMS: Mapping[str, ActForm] = {
     "proof": ActForm(act_forms.proof, _proof),
     "pass": ActForm(_plain(act_forms.PassForm), _pass),
     "unpass": ActForm(act_forms.unpassing, _unpass),
+    "extend": ActForm(act_forms.extension, _with(actions.extend)),
     "evaluate": ActForm(act_forms.evaluation, _with(actions.evaluate)),
     "demand": ActForm(act_forms.demand, _demand),
     "change_demand": ActForm(act_forms.change_demand, _change_demand),

@@ -13,7 +13,7 @@ from triplehelix.market.contracts import access, guards, money
 from triplehelix.market.contracts.access import PERSONAL
 from triplehelix.market.contracts.flow import BY_ACT
 from triplehelix.market.contracts.models import Publication, Sale
-from triplehelix.market.contracts.terms import value_or_none
+from triplehelix.market.contracts.terms import value, value_or_none
 from triplehelix.records.parties.models import Account
 from triplehelix.records.parties.rules import DUTIFUL
 from triplehelix.records.steps.actions import offered
@@ -109,6 +109,7 @@ def contract(sale: Sale, today: Any) -> dict[str, Any] | None:
         "arrived": arrived,
         "percent": min(999, arrived * 100 // found.price_fen),
         "least": money.least_paid(found.price_fen, today),
+        "least_assumed": value("landed_least_paid", today).assumed,
         "left": max(0, due - arrived),
         "instalments": [
             {"row": row, "covered": covered, "late": row.pk in late} for row, covered in money.coverage(found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,6 +39,38 @@ def in_one(sentences: Iterable[str]) -> str:
 def money(fen: int | None) -> str:
     """Whole fen in words; 面议 when there is no price."""
     return _("面议") if fen is None else in_words(fen)
+
+
+class _Grounded(Protocol):
+    """What says where it comes from: a term as it was used, a condition as it was checked."""
+
+    @property
+    def mark(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+def standing(one: _Grounded) -> str:
+    """Where a term or a condition comes from: the document that says it, and never our own proposal as official."""
+    if one.mark in ("policy", "found"):
+        return one.source
+    said = _marks()[one.mark]
+    return _("{mark}，{source}").format(mark=said, source=one.source) if one.mark == "decided" and one.source else said
+
+
+def origin(source: str) -> str:
+    """The source of a duty or a stage, which begins with its mark, in words: `assumed：国发〔2016〕16号`."""
+    mark = next((mark for mark in _marks() if source.startswith(mark)), "")
+    return _marks().get(mark, "") + source.removeprefix(mark)
+
+
+def _marks() -> dict[str, str]:
+    return {
+        "policy": _("政策原文"),
+        "found": _("已公布的其他规定"),
+        "assumed": _("待确认，非官方"),
+        "decided": _("主管部门设定"),
+    }
 
 
 def hundredths(bp: int) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
+    CITY_PLAN_CALL,
+    FUND,
     NOTHING,
     ONE_WAY,
     PER_AGREEMENT,
@@ -13,6 +15,8 @@ from triplehelix.measures.liaocheng.usual import (
     agreed,
     agreement_no,
     approved,
+    assumed,
+    found,
     in_city,
     milestones,
     most_running,
@@ -38,7 +42,9 @@ THE_WORDS = Article(
     "省科技重大专项计划项目的单位，给予上年度省拨经费30%、单个项目最高100万元的配套奖励。市级重点研发计划以无偿资助、"
     "揭榜制、后补助等方式对产学研合作项目进行。",
 )
-local = Condition("in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不能申报市重点研发计划", THE_WORDS)
+local = Condition(
+    "in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不能申报市重点研发计划", THE_WORDS, source=FUND
+)
 joint = Condition(
     "joint",
     "企业与高校院所联合承担",
@@ -53,7 +59,7 @@ not_too_many = Condition(
     "负责人在研的牵头项目已到上限，请先验收一项或更换负责人",
     THE_WORDS,
 )
-reviewed = Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS)
+(reviewed,) = found(CITY_PLAN_CALL, Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS))
 
 grant_most = money_term(
     "city_grant_most",
@@ -82,7 +88,12 @@ GRANT = Award(
     name="市重点研发计划·无偿资助",
     articles=(THE_WORDS,),
     facts=(in_city, partners, agreement_no, running, passed_review, approved),
-    conditions=(local, joint, not_too_many, reviewed),
+    conditions=(
+        local,
+        joint,
+        not_too_many,
+        reviewed,
+    ),
     amount=floor_yuan(least(approved, grant_most)),
     examples=(
         Example("最高额没有确定：不计算", applied(), None, open=("city_grant_most",)),
@@ -135,13 +146,17 @@ CHALLENGE = Award(
             "发榜单位出资没有达到榜单金额的下限比例，请提高自筹后再揭榜",
             THE_WORDS,
         ),
-        Condition("unrelated", "揭榜方与发榜单位无关联", unrelated, "揭榜方与发榜单位有控制关系，不能揭榜", THE_WORDS),
-        Condition(
-            "stages",
-            "里程碑金额不超过财政部分",
-            agreed <= price - owner_pays,
-            "各里程碑金额之和超过榜单金额减去发榜单位出资，请改正揭榜合同",
-            THE_WORDS,
+        *assumed(
+            Condition(
+                "unrelated", "揭榜方与发榜单位无关联", unrelated, "揭榜方与发榜单位有控制关系，不能揭榜", THE_WORDS
+            ),
+            Condition(
+                "stages",
+                "里程碑金额不超过财政部分",
+                agreed <= price - owner_pays,
+                "各里程碑金额之和超过榜单金额减去发榜单位出资，请改正揭榜合同",
+                THE_WORDS,
+            ),
         ),
     ),
     amount=floor_yuan(most(named("已通过里程碑", reached) - paid_before, NOTHING)),
@@ -209,12 +224,14 @@ POST = Award(
     conditions=(
         local,
         joint,
-        Condition(
-            "invoices",
-            "发票在执行期内且只用一次",
-            in_window,
-            "有发票不在执行期内，或已用于其他项目，请剔除后重新审计",
-            THE_WORDS,
+        *assumed(
+            Condition(
+                "invoices",
+                "发票在执行期内且只用一次",
+                in_window,
+                "有发票不在执行期内，或已用于其他项目，请剔除后重新审计",
+                THE_WORDS,
+            )
         ),
     ),
     amount=floor_yuan(least(cost * post_rate, post_most)),

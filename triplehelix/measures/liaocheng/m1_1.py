@@ -4,7 +4,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import in_city, passed_review, wan
+from triplehelix.measures.liaocheng.usual import FUND, assumed, in_city, passed_review, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const
@@ -14,8 +14,10 @@ from triplehelix.policy.terms import table_term
 
 THE_WORDS = Article(
     "一（一）",
-    "鼓励校企联合共建研发机构。引导企业与高校院所的优势学科对接，联合共建重点实验室、技术创新中心、企业技术中心、工程实验室、"
-    "院士工作站和新型研发机构等各类研发平台，给予不同形式和额度的财政支持。",
+    "鼓励校企联合共建研发机构。引导企业与高校院所的优势学科对接，联合共建重点实验室、技术创新中心、企业技术中心、工程"
+    "实验室、院士工作站和新型研发机构等各类研发平台，给予不同形式和额度的财政支持。引导企业与高校院所依托创新平台共同"
+    "申报或承担国家、省、市有关科技项目和科研课题，开展高水平技术创新研究，定向在企业创新发展上应用或作为技术储备，形"
+    "成丰富的科技创新成果积累。",
 )
 TYPES = {
     "KEY_LAB": "重点实验室",
@@ -79,7 +81,7 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(type, called, recognised, firms, schools, shares, valid, counted_once, in_city, passed_review),
     conditions=(
-        Condition("in_city", "平台在本市", in_city, "平台依托单位没有登记在本市", THE_WORDS),
+        Condition("in_city", "平台在本市", in_city, "平台依托单位没有登记在本市", THE_WORDS, source=FUND),
         Condition(
             "joint",
             "至少一家企业和一家高校院所",
@@ -87,16 +89,18 @@ AWARD = Award(
             "“联合共建”至少要有一家企业和一家高校院所",
             THE_WORDS,
         ),
-        Condition(
-            "shares",
-            "出资比例合计 100%",
-            shares.equals(const(100)),
-            "各方出资比例合计不是 100%，请改正共建协议",
-            THE_WORDS,
+        *assumed(
+            Condition(
+                "shares",
+                "出资比例合计 100%",
+                shares.equals(const(100)),
+                "各方出资比例合计不是 100%，请改正共建协议",
+                THE_WORDS,
+            ),
+            Condition("valid", "协议有效", valid, "共建协议已经到期，请续签后再申请", THE_WORDS),
+            Condition("once", "同一实体只支持一次", counted_once, "同一实体已经以别的牌子领过平台支持", THE_WORDS),
+            Condition("reviewed", "评审与现场核查通过", passed_review, "评审或现场核查没有通过", THE_WORDS),
         ),
-        Condition("valid", "协议有效", valid, "共建协议已经到期，请续签后再申请", THE_WORDS),
-        Condition("once", "同一实体只支持一次", counted_once, "同一实体已经以别的牌子领过平台支持", THE_WORDS),
-        Condition("reviewed", "评审与现场核查通过", passed_review, "评审或现场核查没有通过", THE_WORDS),
     ),
     amount=support.by(type),
     examples=(
@@ -143,11 +147,11 @@ MEASURE = Measure(
     stages=(
         Stage("签订共建协议"),
         Stage("县市区推荐"),
-        Stage("受理", "5 个工作日"),
+        Stage("受理", "5 个工作日", "assumed"),
         Stage("专家评审、现场核查"),
-        Stage("公示", "5 个工作日"),
+        Stage("公示", "5 个工作日", "assumed"),
         Stage("认定或备案"),
-        Stage("建设期 1–3 年"),
+        Stage("建设期", "1–3 年", "assumed"),
         Stage("验收、绩效评价"),
     ),
     awards=(AWARD,),

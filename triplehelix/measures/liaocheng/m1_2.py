@@ -7,6 +7,7 @@ from triplehelix.measures.liaocheng.usual import (
     NOTHING,
     agreed,
     approved,
+    assumed,
     decision_day,
     decision_no,
     milestones,
@@ -53,23 +54,27 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(decision_no, decision_day, approved, milestones, paid_before, legal, claw_back, fresh),
     conditions=(
-        Condition("legal", "在本市有法人资格", legal, "引进机构在本市没有法人资格，先完成登记", THE_WORDS),
-        Condition(
-            "whole",
-            "里程碑金额等于决定金额",
-            agreed.equals(approved),
-            "各里程碑金额之和与决定书金额不等：金额变更要有新的决定",
-            THE_WORDS,
-        ),
-        Condition("claw_back", "有退回条款", claw_back, "协议没有写明退回条款，请补充后再付款", THE_WORDS),
-        Condition("fresh", "考核材料没有重复使用", fresh, "考核材料在别的里程碑用过，请提供本阶段的材料", THE_WORDS),
-        Condition(
-            "not_beyond",
-            "已付不超过已通过的里程碑",
-            paid_before <= reached,
-            "已经支付的超过已通过的里程碑：暂停付款，请核对",
-            THE_WORDS,
-            holds=True,
+        *assumed(
+            Condition("legal", "在本市有法人资格", legal, "引进机构在本市没有法人资格，先完成登记", THE_WORDS),
+            Condition(
+                "whole",
+                "里程碑金额等于决定金额",
+                agreed.equals(approved),
+                "各里程碑金额之和与决定书金额不等：金额变更要有新的决定",
+                THE_WORDS,
+            ),
+            Condition("claw_back", "有退回条款", claw_back, "协议没有写明退回条款，请补充后再付款", THE_WORDS),
+            Condition(
+                "fresh", "考核材料没有重复使用", fresh, "考核材料在别的里程碑用过，请提供本阶段的材料", THE_WORDS
+            ),
+            Condition(
+                "not_beyond",
+                "已付不超过已通过的里程碑",
+                paid_before <= reached,
+                "已经支付的超过已通过的里程碑：暂停付款，请核对",
+                THE_WORDS,
+                holds=True,
+            ),
         ),
     ),
     amount=floor_yuan(most(named("已通过里程碑", reached) - paid_before, NOTHING)),

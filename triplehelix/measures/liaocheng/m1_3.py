@@ -20,7 +20,7 @@ MEASURE = Measure(
         Stage("运行"),
         Stage("定期绩效评价：优、良、合格、不合格"),
         Stage("整改"),
-        Stage("连续两次不合格的退出"),
+        Stage("退出", "连续两次不合格的", "assumed"),
     ),
     registers=(
         Register(

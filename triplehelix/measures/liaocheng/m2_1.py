@@ -4,7 +4,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import SHORT, in_city, wan
+from triplehelix.measures.liaocheng.usual import FUND, SHORT, assumed, found, in_city, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, of_code
@@ -14,8 +14,9 @@ from triplehelix.policy.terms import count_term, table_term
 
 THE_WORDS = Article(
     "二（一）",
-    "支持企业“柔性引才”。通过聘任“科技副总”等形式，吸引高校院所的高端人才到企业兼职或开展技术合作。对企业引进的高层次创新"
-    "人才，在住房、子女教育、医疗保障等方面提供优惠政策。持续推进“人才飞地”建设。",
+    "支持企业“柔性引才”。通过聘任“科技副总”等形式，吸引高校院所的高端人才到企业兼职或开展技术合作。对企业引进的高"
+    "层次创新人才，在住房、子女教育、医疗保障等方面提供优惠政策。持续推进“人才飞地”建设，鼓励企事业单位在创新资源集"
+    "聚地建设引才育才平台，提高科技研发攻关和科技成果转化能力。",
 )
 FOUND = "《聊城市“科技副总”管理办法》（2025-05-20）"
 person = Text("person", "科技副总姓名", seen_by=("applicant", "clerk", "county", "auditor"), example="王明远")
@@ -58,24 +59,29 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(person, title, consent, posts, controls, assessed, in_city),
     conditions=(
-        Condition("in_city", "聘任企业在本市", in_city, "聘任企业没有登记在本市", THE_WORDS),
-        Condition(
-            "qualified",
-            "博士或副高及以上",
-            of_code(title, "doctor", "associate"),
-            "科技副总应为博士或副高及以上",
-            THE_WORDS,
+        Condition("in_city", "聘任企业在本市", in_city, "聘任企业没有登记在本市", THE_WORDS, source=FUND),
+        *found(
+            FOUND,
+            Condition(
+                "qualified",
+                "博士或副高及以上",
+                of_code(title, "doctor", "associate"),
+                "科技副总应为博士或副高及以上",
+                THE_WORDS,
+            ),
         ),
-        Condition("consent", "派出单位同意", consent, "没有派出单位写明日期的书面同意", THE_WORDS),
-        Condition(
-            "posts",
-            "任职企业不超过上限",
-            (posts >= const(1)) & (posts <= most_posts),
-            "同期任职的企业超过上限",
-            THE_WORDS,
+        *assumed(
+            Condition("consent", "派出单位同意", consent, "没有派出单位写明日期的书面同意", THE_WORDS),
+            Condition(
+                "posts",
+                "任职企业不超过上限",
+                (posts >= const(1)) & (posts <= most_posts),
+                "同期任职的企业超过上限",
+                THE_WORDS,
+            ),
+            Condition("not_owner", "不是控股股东", ~controls, "本人控股的企业不能聘本人为科技副总", THE_WORDS),
+            Condition("assessed", "年度考核合格", of_code(assessed, "excellent", "pass"), "年度考核不合格", THE_WORDS),
         ),
-        Condition("not_owner", "不是控股股东", ~controls, "本人控股的企业不能聘本人为科技副总", THE_WORDS),
-        Condition("assessed", "年度考核合格", of_code(assessed, "excellent", "pass"), "年度考核不合格", THE_WORDS),
     ),
     amount=reward.by(assessed),
     examples=(
@@ -107,7 +113,7 @@ MEASURE = Measure(
         Stage("企业发布岗位需求"),
         Stage("对接人选"),
         Stage("派出单位同意"),
-        Stage("公示", "5 个工作日"),
+        Stage("公示", "5 个工作日", "assumed"),
         Stage("三方协议"),
         Stage("到岗"),
         Stage("年度考核"),

@@ -21,7 +21,7 @@ MEASURE = Measure(
         Stage("培养"),
         Stage("考核"),
         Stage("就业"),
-        Stage("6 个月、12 个月留任核查"),
+        Stage("留任核查", "6 个月、12 个月", "assumed"),
     ),
     registers=(
         Register(

@@ -6,11 +6,13 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
+    FUND,
     NOTHING,
     SHORT,
     WHOLE_WITH_SITE,
     agreed,
     approved,
+    assumed,
     in_city,
     milestones,
     paid_before,
@@ -27,9 +29,10 @@ from triplehelix.policy.terms import count_term, money_term, rate_term
 
 THE_WORDS = Article(
     "二（三）",
-    "实施高层次人才工程。探索实施市级人才工程-“水城人才工程（科技创业类项目）”，遴选优秀创业人才与项目，吸引海内外高层次人才"
-    "带资金、带项目、带技术落户聊城。认真落实市级人才政策，对顶尖人才“一事一议”给予资助，对入选国家级、省级重点人才工程的"
-    "领军人才按比例配套支持。",
+    "实施高层次人才工程。积极引进高校院所高端人才，对取得重大成果的优秀人才优先支持申报国家、省级人才工程。探索实施市"
+    "级人才工程-“水城人才工程（科技创业类项目）”，遴选优秀创业人才与项目，吸引海内外高层次人才带资金、带项目、带技"
+    "术落户聊城。认真落实市级人才政策，对顶尖人才“一事一议”给予资助，对入选国家级、省级重点人才工程的领军人才按比例"
+    "配套支持。",
 )
 person = Text("person", "人才姓名", seen_by=("applicant", "clerk", "county", "auditor"), example="李若溪")
 programme = Choice(
@@ -64,9 +67,11 @@ MATCH = Award(
     articles=(THE_WORDS,),
     facts=(person, programme, superior, stacked, full_time, in_city),
     conditions=(
-        Condition("in_city", "用人单位在本市", in_city, "用人单位没有登记在本市", THE_WORDS),
-        Condition("works_here", "在本市工作", full_time, "没有在本市全职工作或履约的证明", THE_WORDS),
-        Condition("once", "同层次不重复", ~stacked, "已经得过同层次的支持，不重复支持", THE_WORDS),
+        Condition("in_city", "用人单位在本市", in_city, "用人单位没有登记在本市", THE_WORDS, source=FUND),
+        *assumed(
+            Condition("works_here", "在本市工作", full_time, "没有在本市全职工作或履约的证明", THE_WORDS),
+            Condition("once", "同层次不重复", ~stacked, "已经得过同层次的支持，不重复支持", THE_WORDS),
+        ),
     ),
     amount=floor_yuan(least(superior * ratio, ceiling)),
     examples=(
@@ -144,11 +149,17 @@ STARTUP = Award(
         Condition("in_city", "企业落户本市", in_city, "创业企业没有登记在本市", THE_WORDS),
         Condition("new", "新落户企业", company_days <= newest, "企业成立已久，不属于引进创业", THE_WORDS),
         Condition("cash", "带资金：货币出资到位", own_cash >= least_cash, "货币出资没有达到下限", THE_WORDS),
-        Condition("ip", "带技术：知识产权在企业", has_ip, "核心知识产权不在企业，请先转让或许可", THE_WORDS),
-        Condition("full_time", "全职", all_day, "没有全职承诺，一票否决", THE_WORDS),
-        Condition("once", "同层次不重复", ~stacked, "已经得过同层次的支持", THE_WORDS),
-        Condition(
-            "whole", "各期之和等于决定金额", agreed.equals(approved), "各期金额之和与决定书不等，请改正协议", THE_WORDS
+        *assumed(
+            Condition("ip", "带技术：知识产权在企业", has_ip, "核心知识产权不在企业，请先转让或许可", THE_WORDS),
+            Condition("full_time", "全职", all_day, "没有全职承诺，一票否决", THE_WORDS),
+            Condition("once", "同层次不重复", ~stacked, "已经得过同层次的支持", THE_WORDS),
+            Condition(
+                "whole",
+                "各期之和等于决定金额",
+                agreed.equals(approved),
+                "各期金额之和与决定书不等，请改正协议",
+                THE_WORDS,
+            ),
         ),
     ),
     amount=floor_yuan(most(named("已通过考核的各期", reached) - paid_before, NOTHING)),
@@ -191,7 +202,7 @@ MEASURE = Measure(
         Stage("技术和投资专家答辩评审"),
         Stage("尽职调查"),
         Stage("人才工作领导机构决定"),
-        Stage("公示", "5 个工作日"),
+        Stage("公示", "5 个工作日", "assumed"),
         Stage("签订协议"),
         Stage("分期拨付"),
         Stage("中期、期末考核"),

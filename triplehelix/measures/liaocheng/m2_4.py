@@ -4,7 +4,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import in_city, passed_review, wan
+from triplehelix.measures.liaocheng.usual import FUND, assumed, in_city, passed_review, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, of_code
@@ -47,11 +47,13 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(expert, permit, valid, days, passed_review, in_city),
     conditions=(
-        Condition("in_city", "聘请单位在本市", in_city, "聘请单位没有登记在本市", THE_WORDS),
-        Condition("permit", "A 类或 B 类", of_code(permit, "A", "B"), "C 类不在外国专家项目范围", THE_WORDS),
-        Condition("valid", "许可有效", valid, "有工作日不在许可有效期内，请剔除或补办", THE_WORDS),
-        Condition("days", "实际来聊工作", days >= const(1), "没有在聊工作的天数；仅远程的不支持", THE_WORDS),
-        Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS),
+        Condition("in_city", "聘请单位在本市", in_city, "聘请单位没有登记在本市", THE_WORDS, source=FUND),
+        *assumed(
+            Condition("permit", "A 类或 B 类", of_code(permit, "A", "B"), "C 类不在外国专家项目范围", THE_WORDS),
+            Condition("valid", "许可有效", valid, "有工作日不在许可有效期内，请剔除或补办", THE_WORDS),
+            Condition("days", "实际来聊工作", days >= const(1), "没有在聊工作的天数；仅远程的不支持", THE_WORDS),
+            Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS),
+        ),
     ),
     amount=support.by(permit),
     examples=(
@@ -82,7 +84,7 @@ MEASURE = Measure(
         Stage("人选和 A/B/C 类核对"),
         Stage("工作许可"),
         Stage("项目申报、评审"),
-        Stage("公示", "5 个工作日"),
+        Stage("公示", "5 个工作日", "assumed"),
         Stage("在聊工作日志"),
         Stage("成果"),
         Stage("推荐政府友谊奖等"),

@@ -6,11 +6,15 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.usual import (
+    CITY_PLAN_CALL,
+    FUND,
     ONE_WAY,
     PER_AGREEMENT,
     WHOLE,
     agreement_no,
     approved,
+    assumed,
+    found,
     in_city,
     most_running,
     partners,
@@ -95,11 +99,17 @@ AWARD = Award(
         approved,
     ),
     conditions=(
-        Condition("in_city", "牵头企业在本市", in_city, "牵头企业没有登记在本市", THE_WORDS),
+        Condition("in_city", "牵头企业在本市", in_city, "牵头企业没有登记在本市", THE_WORDS, source=FUND),
         Condition("leads", "企业牵头", leads, "应由企业牵头申报", THE_WORDS),
         Condition("joint", "联合高校院所", partners, "要有高校院所参加，并附写明分工、经费、知识产权的协议", THE_WORDS),
-        Condition(
-            "shares", "经费比例合计 100%", shares.equals(const(100)), "各方经费比例合计不是 100%，请改正协议", THE_WORDS
+        *assumed(
+            Condition(
+                "shares",
+                "经费比例合计 100%",
+                shares.equals(const(100)),
+                "各方经费比例合计不是 100%，请改正协议",
+                THE_WORDS,
+            )
         ),
         Condition(
             "own",
@@ -109,7 +119,10 @@ AWARD = Award(
             THE_WORDS,
         ),
         Condition("novelty", "查新报告在有效期内", novelty <= oldest, "查新报告过期，请重新查新", THE_WORDS),
-        Condition("new_topic", "题目不重复", ~similar, "题目与已支持的项目重复或高度相似", THE_WORDS),
+        *found(
+            CITY_PLAN_CALL,
+            Condition("new_topic", "题目不重复", ~similar, "题目与已支持的项目重复或高度相似", THE_WORDS),
+        ),
         Condition(
             "running",
             "负责人在研项目不超过上限",
@@ -117,7 +130,7 @@ AWARD = Award(
             "负责人在研的牵头项目已到上限，请先验收一项或更换负责人",
             THE_WORDS,
         ),
-        Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS),
+        *found(CITY_PLAN_CALL, Condition("reviewed", "评审建议支持", passed_review, "评审没有建议支持", THE_WORDS)),
     ),
     amount=floor_yuan(least(approved, ceiling)),
     examples=(
@@ -153,10 +166,10 @@ MEASURE = Measure(
         Stage("企业提出需求、选题"),
         Stage("联合申报"),
         Stage("单位审核、县市区推荐"),
-        Stage("受理", "5 个工作日"),
+        Stage("受理", "5 个工作日", "assumed"),
         Stage("匿名评审"),
-        Stage("公示", "5 个工作日"),
-        Stage("任务书", "下达后 30 日内"),
+        Stage("公示", "5 个工作日", "assumed"),
+        Stage("任务书", "下达后 30 日内", "assumed"),
         Stage("拨款"),
         Stage("中期"),
         Stage("验收"),

@@ -7,7 +7,7 @@ from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
 from triplehelix.measures.liaocheng.city_plan import AWARDS as CITY_PLAN
 from triplehelix.measures.liaocheng.city_plan import THE_WORDS
-from triplehelix.measures.liaocheng.usual import NOTHING, given_before, in_city, wan
+from triplehelix.measures.liaocheng.usual import NOTHING, OUR_READING, assumed, given_before, in_city, wan
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import floor_yuan, least, most, named, of_code
 from triplehelix.policy.facts import Choice, Listed, Money, Text, YesNo
@@ -81,7 +81,9 @@ NATIONAL = Award(
     articles=(THE_WORDS,),
     facts=(project_no, document_no, for_project, document, arrived, project_list, in_city, kind, given_before),
     conditions=(
-        Condition("in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS),
+        *assumed(
+            Condition("in_city", "单位登记在本市", in_city, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS)
+        ),
         Condition(
             "award_only",
             "省财政资金是奖励",
@@ -134,6 +136,7 @@ NATIONAL = Award(
         "“等项目”按封闭清单办理：清单以外的项目要有书面认定。",
         "后一句的 100 万元上限不适用于国家项目。",
         "同一项目编号已按省科技重大专项配套的，不再配套（就高不重复，不补差额）。",
+        OUR_READING,
     ),
 )
 
@@ -181,7 +184,11 @@ PROVINCIAL = Award(
     articles=(THE_WORDS,),
     facts=(project_no, units, awarded_before, given_before, registered),
     conditions=(
-        Condition("in_city", "承担单位登记在本市", registered, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS),
+        *assumed(
+            Condition(
+                "in_city", "承担单位登记在本市", registered, "承担单位没有登记在本市，不属于本市配套对象", THE_WORDS
+            )
+        ),
     ),
     amount=Shared(
         units, arrived_last_year - passed_on - refunded, rate, room, "各单位上年度省拨经费 × 30%，合计不超过上限余额"
@@ -228,6 +235,7 @@ PROVINCIAL = Award(
         "同一项目既有国家又有省级资金的，就高不重复，不补差额。",
         "每个单位各申报一件，承担单位表相同；每件只付本单位的一行，合计不超过上限余额。",
         "各单位先按自己的 30% 舍去不足一元；合计超过上限余额时按基数分摊，最大余数法，余数相同的编号小者先得。",
+        OUR_READING,
     ),
 )
 
@@ -239,8 +247,8 @@ MEASURE = Measure(
     stages=(
         Stage("从省奖励、省拨经费到账数据生成名单"),
         Stage("单位确认账户和承诺"),
-        Stage("公示", "5 个工作日"),
-        Stage("直拨到实施单位", "自受理起 60 个工作日内"),
+        Stage("公示", "5 个工作日", "assumed"),
+        Stage("直拨到实施单位", "自受理起 60 个工作日内", "found：惠企政策“直达快享”文件"),
     ),
     awards=(NATIONAL, PROVINCIAL, *CITY_PLAN),
     questions=(

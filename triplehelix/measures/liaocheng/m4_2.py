@@ -17,14 +17,14 @@ MEASURE = Measure(
     stages=(
         Stage("挂出需求或成果"),
         Stage("权属、保密核对"),
-        Stage("发布，180 日有效"),
+        Stage("发布", "180 日有效", "assumed"),
         Stage("对接"),
         Stage("定价：协议、挂牌、拍卖、招标"),
-        Stage("协议定价公示", "15 日"),
+        Stage("协议定价公示", "15 日", "assumed：国发〔2016〕16号"),
         Stage("合同"),
         Stage("技术合同登记"),
         Stage("结算"),
-        Stage("收益分配公示", "15 个工作日"),
+        Stage("收益分配公示", "15 个工作日", "assumed：国科发政〔2018〕103号"),
         Stage("跟踪"),
     ),
     registers=(

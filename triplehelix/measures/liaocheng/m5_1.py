@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import wan
+from triplehelix.measures.liaocheng.usual import assumed, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example, Opener
 from triplehelix.policy.expression import const, floor_yuan, least
@@ -60,10 +60,12 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(event, registration, price, paid, site, first_claim),
     conditions=(
-        Condition("real", "合同有金额", price > const(0), "合同金额为零：意向不等于合同", THE_WORDS),
+        *assumed(Condition("real", "合同有金额", price > const(0), "合同金额为零：意向不等于合同", THE_WORDS)),
         Condition("paid", "付款达到比例", paid >= price * least_paid, "已付金额没有达到视为落地的比例", THE_WORDS),
-        Condition("site", "实施地在本市", site, "项目实施地不在本市", THE_WORDS),
-        Condition("once", "同一合同只支持一次", first_claim, "这项合同已经申请过", THE_WORDS),
+        *assumed(
+            Condition("site", "实施地在本市", site, "项目实施地不在本市", THE_WORDS),
+            Condition("once", "同一合同只支持一次", first_claim, "这项合同已经申请过", THE_WORDS),
+        ),
     ),
     amount=floor_yuan(least(least(paid, price) * support_rate, support_most)),
     examples=(

@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import wan
+from triplehelix.measures.liaocheng.usual import OUR_READING, found, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import const, floor_yuan, least, when
@@ -16,10 +16,14 @@ from triplehelix.policy.terms import money_term, rate_term
 
 THE_WORDS = Article(
     "五（二）",
-    "强化科技金融支撑。引导金融机构优化完善支持企业创新、成果转化的金融产品，为产学研合作提供有力的资金支持和创新动力。充分利用"
-    "“鲁科贷”、“鲁科担”、“鲁科保”等科技金融产品，推动高校、科研机构的科技成果转化和产业化。",
+    "强化科技金融支撑。引导金融机构优化完善支持企业创新、成果转化的金融产品，为产学研合作提供有力的资金支持和创新动力"
+    "。充分利用“鲁科贷”、“鲁科担”、“鲁科保”等科技金融产品，推动高校、科研机构的科技成果转化和产业化。加强与创业"
+    "投资机构、私募股权投资机构的合作，吸引社会资本参与产学研合作项目投资。",
 )
 FOUND = "山东省人民政府办公厅文件（鲁政办字〔2023〕155号）"
+#: S15: a filing without 入库编号 or 科融信 in its year is revoked. S17: what a loan is not for.
+FILING = "鲁科字〔2025〕29号"
+USES = "青岛“鲁科贷”工作指引（2025-05-23）"
 loan_no = Text("loan_no", "借款合同号", evidence="借款合同", example="JK-2026-0008")
 filed = YesNo("filed", "已备案，且当年有入库编号或通过科融信", source="register", example=True)
 used_well = YesNo("used_for_research", "用于研发、转化、产业化", evidence="用途凭证", example=True)
@@ -45,9 +49,12 @@ INTEREST = Award(
     articles=(THE_WORDS,),
     facts=(loan_no, filed, used_well, only_one, interest),
     conditions=(
-        Condition("filed", "贷款已备案", filed, "贷款没有备案，或当年没有入库编号、科融信：备案已撤销", THE_WORDS),
-        Condition("use", "用途合规", used_well, "贷款用于转贷、证券或消费，不予贴息", THE_WORDS),
-        Condition("one", "只贴一笔", only_one, "已经对另一笔贷款贴过息，一家企业只贴一笔", THE_WORDS),
+        *found(
+            FILING,
+            Condition("filed", "贷款已备案", filed, "贷款没有备案，或当年没有入库编号、科融信：备案已撤销", THE_WORDS),
+        ),
+        *found(USES, Condition("use", "用途合规", used_well, "贷款用于转贷、证券或消费，不予贴息", THE_WORDS)),
+        *found(FOUND, Condition("one", "只贴一笔", only_one, "已经对另一笔贷款贴过息，一家企业只贴一笔", THE_WORDS)),
     ),
     amount=floor_yuan(least(interest * interest_rate, interest_most)),
     examples=(
@@ -78,8 +85,8 @@ early_share = rate_term(
     "loss_city_share_early",
     "早期研发信用贷款市级分担比例",
     since((FIRST_DAY, Fraction(9, 20))),
-    mark="found",
-    source=FOUND + "：省市合计最高 90%，按各半",
+    mark="assumed",
+    source=FOUND + "只写省市合计最高 90%，各半是本平台建议值",
 )
 
 
@@ -99,7 +106,10 @@ LOSS = Award(
     articles=(THE_WORDS,),
     facts=(loan_no, filed, early, loss),
     conditions=(
-        Condition("filed", "贷款已备案", filed, "贷款没有备案，或当年没有入库编号、科融信：不分担损失", THE_WORDS),
+        *found(
+            FILING,
+            Condition("filed", "贷款已备案", filed, "贷款没有备案，或当年没有入库编号、科融信：不分担损失", THE_WORDS),
+        ),
     ),
     amount=floor_yuan(loss * when(early, early_share, normal_share)),
     examples=(
@@ -162,17 +172,20 @@ GUARANTEE = Award(
     articles=(THE_WORDS,),
     facts=(contract, in_scheme, light, guaranteed, fee, which_year, in_force_days, year_days),
     conditions=(
-        Condition("scheme", "属于鲁科担", in_scheme, "担保不属于鲁科担产品，不在补贴范围", THE_WORDS),
-        Condition(
-            "security",
-            "反担保不是实物",
-            light,
-            "鲁科担不要反担保，或只要无形资产反担保：这份担保有其他反担保",
-            THE_WORDS,
+        *found(
+            FOUND,
+            Condition("scheme", "属于鲁科担", in_scheme, "担保不属于鲁科担产品，不在补贴范围", THE_WORDS),
+            Condition(
+                "security",
+                "反担保不是实物",
+                light,
+                "鲁科担不要反担保，或只要无形资产反担保：这份担保有其他反担保",
+                THE_WORDS,
+            ),
+            Condition("fee", "费率不超过上限", fee <= fee_most, "年担保费率超过 0.5%，不在补贴范围", THE_WORDS),
+            Condition("real", "有担保金额", guaranteed > const(0), "担保金额为零", THE_WORDS),
+            Condition("days", "有在保天数", in_force_days > const(0), "这个担保年度没有在保的天数", THE_WORDS),
         ),
-        Condition("fee", "费率不超过上限", fee <= fee_most, "年担保费率超过 0.5%，不在补贴范围", THE_WORDS),
-        Condition("real", "有担保金额", guaranteed > const(0), "担保金额为零", THE_WORDS),
-        Condition("days", "有在保天数", in_force_days > const(0), "这个担保年度没有在保的天数", THE_WORDS),
     ),
     amount=floor_yuan(guaranteed * guarantee_rate * of_the_year),
     examples=(
@@ -193,7 +206,10 @@ GUARANTEE = Award(
     payee="担保机构",
     in_force=(FIRST_DAY, None),
     once=("guarantee_no",),
-    notes=("按每个担保年度的在保天数计算，不足一年的按天折算；提前结清的，原来的计算作废，按实际天数重新计算。",),
+    notes=(
+        "按每个担保年度的在保天数计算，不足一年的按天折算；提前结清的，原来的计算作废，按实际天数重新计算。",
+        OUR_READING,
+    ),
 )
 
 policy_no = Text("policy_no", "保单号", evidence="保单", example="BX-2026-0011")
@@ -227,8 +243,11 @@ INSURANCE = Award(
     articles=(THE_WORDS,),
     facts=(policy_no, in_scheme, premium, year, had),
     conditions=(
-        Condition("scheme", "属于鲁科保", in_scheme, "保险不属于鲁科保产品，不在补贴范围", THE_WORDS),
-        Condition("room", "本年度补贴没有用完", had < premium_most, "本年度保费补贴已到每家企业最高额", THE_WORDS),
+        *found(
+            FOUND,
+            Condition("scheme", "属于鲁科保", in_scheme, "保险不属于鲁科保产品，不在补贴范围", THE_WORDS),
+            Condition("room", "本年度补贴没有用完", had < premium_most, "本年度保费补贴已到每家企业最高额", THE_WORDS),
+        ),
     ),
     amount=floor_yuan(least(premium * when(year.equals(const(1)), first_rate, later_rate), premium_most - had)),
     examples=(
@@ -259,7 +278,7 @@ MEASURE = Measure(
         Stage("授权同意"),
         Stage("机构办理"),
         Stage("放款"),
-        Stage("备案", "每月"),
+        Stage("备案", "每月", "found：鲁科字〔2025〕29号"),
         Stage("还款或逾期"),
         Stage("补偿、追偿"),
     ),

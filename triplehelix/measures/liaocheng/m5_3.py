@@ -5,6 +5,7 @@ from typing import Any
 from triplehelix.foundation.dated import since, undecided
 from triplehelix.foundation.money import Fen
 from triplehelix.measures.liaocheng import FIRST_DAY
+from triplehelix.measures.liaocheng.usual import assumed
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example
 from triplehelix.policy.expression import holds
@@ -66,13 +67,15 @@ AWARD = Award(
     articles=(THE_WORDS,),
     facts=(level, certificate, holder, id_tail, in_pool, paid_levels),
     conditions=(
-        Condition("in_pool", "在市级人才库", in_pool, "还没有进入市级技术转移人才库，请先申请入库", THE_WORDS),
-        Condition(
-            "once",
-            "这一级别没有奖励过",
-            ~holds(paid_levels, level),
-            "这一级别已经奖励过，每人每级别只奖励一次",
-            THE_WORDS,
+        *assumed(
+            Condition("in_pool", "在市级人才库", in_pool, "还没有进入市级技术转移人才库，请先申请入库", THE_WORDS),
+            Condition(
+                "once",
+                "这一级别没有奖励过",
+                ~holds(paid_levels, level),
+                "这一级别已经奖励过，每人每级别只奖励一次",
+                THE_WORDS,
+            ),
         ),
     ),
     amount=reward.by(level),
@@ -104,7 +107,13 @@ MEASURE = Measure(
     name="培育技术经理人队伍",
     article=THE_WORDS,
     who="在市级技术转移人才库的技术经理人",
-    stages=(Stage("培训"), Stage("取得证书"), Stage("入库"), Stage("核对、公示", "5 个工作日"), Stage("发放")),
+    stages=(
+        Stage("培训"),
+        Stage("取得证书"),
+        Stage("入库"),
+        Stage("核对、公示", "5 个工作日", "assumed"),
+        Stage("发放"),
+    ),
     awards=(AWARD,),
     registers=(
         Register(

@@ -5,7 +5,7 @@ from typing import Any
 
 from triplehelix.foundation.dated import since
 from triplehelix.measures.liaocheng import FIRST_DAY
-from triplehelix.measures.liaocheng.usual import wan
+from triplehelix.measures.liaocheng.usual import OUR_READING, assumed, wan
 from triplehelix.policy.article import Article
 from triplehelix.policy.award import Award, Condition, Example, Way, Ways
 from triplehelix.policy.expression import called, const, floor_yuan, known, least, named, of_code, when
@@ -15,8 +15,10 @@ from triplehelix.policy.terms import choice_term, money_term, rate_term
 
 THE_WORDS = Article(
     "五（四）",
-    "鼓励企业加大研发投入。引导企业开展研发活动，建立研发投入独立核算制度，对于首次准确填报研发费用100万元以上，或填报的"
-    "研发费用较上年度增长100万元以上的规上企业，市财政给予最高不超过5万元的奖励。",
+    "鼓励企业加大研发投入。引导企业开展研发活动，建立研发投入独立核算制度，对于首次准确填报研发费用100万元以上，或填"
+    "报的研发费用较上年度增长100万元以上的规上企业，市财政给予最高不超过5万元的奖励。提高企业开展产学研合作的积极性和"
+    "主动性，落实高新技术企业税收优惠、研发费用加计扣除及财政补助等政策，引导规上企业培育高新技术企业，不断发展壮大创"
+    "新型企业的规模，提升产业链和创新链竞争力跃升。",
 )
 above_scale = YesNo(
     "above_scale", "当年在规上企业名录", source="register", help="以统计名录为准，不按营业收入自行推算", example=True
@@ -99,20 +101,22 @@ AWARD = Award(
             "当年不在规上企业名录；以统计名录为准，入统后的年度可以享受",
             THE_WORDS,
         ),
-        Condition(
-            "accurate",
-            "准确填报",
-            accurate,
-            "研发费用填报没有通过核对（统计核减超过 5%、与税务申报不一致或没有研发辅助账），请先更正",
-            THE_WORDS,
-        ),
-        Condition(
-            "last_year_known",
-            "填报过的企业有上年度数",
-            ~reported_before | known(spent_before),
-            "以前填报过，但缺少上年度研发费用：不按零推算，转人工核对，请补上年度数",
-            THE_WORDS,
-            holds=True,
+        *assumed(
+            Condition(
+                "accurate",
+                "准确填报",
+                accurate,
+                "研发费用填报没有通过核对（统计核减超过 5%、与税务申报不一致或没有研发辅助账），请先更正",
+                THE_WORDS,
+            ),
+            Condition(
+                "last_year_known",
+                "填报过的企业有上年度数",
+                ~reported_before | known(spent_before),
+                "以前填报过，但缺少上年度研发费用：不按零推算，转人工核对，请补上年度数",
+                THE_WORDS,
+                holds=True,
+            ),
         ),
     ),
     ways=Ways(
@@ -150,6 +154,7 @@ AWARD = Award(
         "“以上”含本数。每家企业每年一次，符合两个条件也只给一次。",
         "“首次”：以前年度没有被采信的、大于零的填报。",
         "数据以统计年报为准；上年数后来核减的，按原数和核减数中大的一个计算增长。",
+        OUR_READING,
     ),
 )
 
@@ -161,8 +166,8 @@ MEASURE = Measure(
     stages=(
         Stage("统计、税务数据生成名单"),
         Stage("企业确认账户和承诺"),
-        Stage("公示", "5 个工作日"),
-        Stage("直拨到企业", "自确认起 60 个工作日内"),
+        Stage("公示", "5 个工作日", "assumed"),
+        Stage("直拨到企业", "自确认起 60 个工作日内", "found：惠企政策“直达快享”文件"),
     ),
     awards=(AWARD,),
     registers=(

@@ -16,13 +16,13 @@ MEASURE = Measure(
     who="企业、高校院所等科研机构负责人",
     stages=(
         Stage("申请"),
-        Stage("受理", "5 个工作日"),
+        Stage("受理", "5 个工作日", "assumed"),
         Stage("查明事实"),
         Stage("听取意见"),
         Stage("专家意见"),
         Stage("集体决定"),
         Stage("告知"),
-        Stage("申诉", "15 个工作日"),
+        Stage("申诉", "15 个工作日", "assumed"),
         Stage("归档"),
     ),
     registers=(

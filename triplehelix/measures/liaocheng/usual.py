@@ -1,15 +1,33 @@
 """Facts and terms that several measures ask for, declared once so that a firm answers them once."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from triplehelix.foundation.dated import since
 from triplehelix.foundation.money import Fen
 from triplehelix.measures.liaocheng import FIRST_DAY
+from triplehelix.policy.award import Condition
 from triplehelix.policy.expression import const, total, when
 from triplehelix.policy.facts import Count, Day, Listed, Money, Text, YesNo
 from triplehelix.policy.terms import count_term, rate_term
 
 NOTHING = const(Fen(0))
+#: What a condition stands on where its clause does not say it: nobody official, the clause of the fund, the city's call.
+OURS = "本平台建议值"
+#: The last of an award's notes, where they say how we read a clause that leaves it open.
+OUR_READING = "以上是本平台对条款的理解，待主管部门确认。"
+FUND = "六（二）"
+CITY_PLAN_CALL = "市重点研发计划（政策引导类）2025 年通知"
+
+
+def assumed(*conditions: Condition) -> tuple[Condition, ...]:
+    """Conditions that are our own proposal: no clause says them."""
+    return tuple(replace(one, mark="assumed", source=OURS) for one in conditions)
+
+
+def found(source: str, *conditions: Condition) -> tuple[Condition, ...]:
+    """Conditions that another published rule says."""
+    return tuple(replace(one, mark="found", source=source) for one in conditions)
 
 
 def wan(amount: int) -> Fen:
@@ -55,7 +73,7 @@ most_running = count_term(
     since((FIRST_DAY, 2)),
     unit="项",
     mark="found",
-    source="市重点研发计划（政策引导类）2025 年通知",
+    source=CITY_PLAN_CALL,
 )
 
 stage_amount = Money("amount", "本阶段金额")
@@ -83,7 +101,7 @@ owner_share = rate_term(
     "揭榜制发榜单位出资比例下限",
     since((FIRST_DAY, HALF)),
     mark="assumed",
-    source="本平台建议值",
+    source=OURS,
 )
 
 #: The whole of the standard procedure, as competitive projects pass through it; and with a look at the place itself.

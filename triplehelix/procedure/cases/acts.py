@@ -88,6 +88,7 @@ _DECLARED = (
     Act("proof", _("提交里程碑考核材料"), APPLICANT, _has_milestone_next),
     Act("pass", _("里程碑考核"), CLERK, _has_proof_waiting),
     Act("unpass", _("撤回里程碑考核结论"), CLERK, _is_passed_unpaid, danger=True, is_seldom=True),
+    Act("extend", _("任务延期"), CLERK, lambda case: case.state == "running" and bool(case.ends_on), is_seldom=True),
     # Written again, it takes the place of what was there, until it is handed in.
     Act("evaluate", _("绩效自评"), APPLICANT, lambda case: case.state == "evaluating"),
     Act("demand", _("追回资金"), CLERK, _owes, danger=True, is_seldom=True),

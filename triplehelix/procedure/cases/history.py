@@ -21,6 +21,7 @@ DEEDS = {
     "share": gettext_lazy("按预算分配"),
     "rejudge": gettext_lazy("改按现行标准办理"),
     "agreement": gettext_lazy("登记任务书"),
+    "extend": gettext_lazy("任务延期"),
     "plan_milestones": gettext_lazy("登记里程碑"),
     "submit_proof": gettext_lazy("提交考核材料"),
     "pass_milestone": gettext_lazy("里程碑通过"),

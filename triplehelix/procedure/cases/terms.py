@@ -1,12 +1,13 @@
-"""What the pack says of who may apply (reference/procedure.toml), dated and with its source."""
+"""What the pack says of who may apply and how long a project may take (reference/procedure.toml), with its source."""
 
 from datetime import date
 
 from triplehelix.records.parties import numbers
 
 FILE = "procedure"
-#: How many projects somebody may lead at once; for how many years an ended or clawed-back one keeps its leader out.
-NUMBERS = ("running_most", "block_years")
+#: How many projects somebody may lead at once; for how many years an ended or clawed-back one keeps its leader out; how
+#: often a project may be extended, and by how many years each time.
+NUMBERS = ("running_most", "block_years", "extension_times", "extension_years")
 
 
 def value(key: str, on: date) -> int:

@@ -1,24 +1,35 @@
 """The official documents of cases and notices: 公示, 决定书, 任务书, 拨款通知."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
 from triplehelix.fund.models import Payment
 from triplehelix.fund.payee import receiver
 from triplehelix.procedure.cases import pay
 from triplehelix.procedure.cases.access import hidden_facts
+from triplehelix.procedure.cases.actions.extending import extensions
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.cases.states import FAILED, NOTICED
 from triplehelix.procedure.letters.letter import Letter
 from triplehelix.procedure.letters.write import NoticeItem, agreement, decision, notice, payment
 from triplehelix.procedure.notices.models import Notice
 from triplehelix.procedure.notices.models import NoticeItem as Item
+from triplehelix.procedure.terms.finds import pack
 from triplehelix.records.parties.reference import regions
 from triplehelix.records.trail.models import Entry
 
 #: What a number of ours is called: a 文号 is given by the office that issues the paper, and never by a program.
 OWN_NUMBER = "编号："
+#: What the unit takes on with an agreement, by the part of the procedure that asks for it ("": always).
+DUTIES = (
+    ("", "按照批准的申报材料完成任务，达到各里程碑的要求，并提交证明材料"),
+    ("midterm", "任务执行过程中接受中期检查"),
+    ("acceptance", "任务完成后申请验收，提交验收材料"),
+    ("evaluate", "资金支出后提交绩效自评"),
+)
 #: Where a decision is out: refused, or public and not objected to. What happens afterwards does not unwrite it.
 DECIDED_IN = frozenset({*NOTICED, *FAILED, "rejected"})
 
@@ -29,13 +40,24 @@ def issuer() -> str:
     return f"{city.name}科学技术局"
 
 
+def policy(editions: Sequence[str]) -> str:
+    """The document that clauses are of, by name and the editions cases were accepted under: 《…》（某政发〔2026〕8号）.
+
+    A demo city is invented, and its policy is a real city's: it has the edition without the name.
+    """
+    name = "" if settings.CITY_FILE else pack().policy
+    said = "、".join(edition for edition in editions if edition and edition not in name)
+    return (f"《{name}》" if name else "政策") + (f"（{said}）" if said else "") if name or said else ""
+
+
 def of_notice(found: Notice) -> Letter:
     """公示."""
     items = [
         NoticeItem(name=one.name, matter=_matter(one), amount_fen=one.amount_fen, basis=one.basis)
         for one in found.items.select_related("case").order_by("pk")
     ]
-    legal = sorted({one.basis for one in found.items.all() if one.basis})
+    bases = sorted({one.basis for one in found.items.all() if one.basis})
+    editions = sorted({one.case.edition for one in found.items.select_related("case") if one.case})
     return notice(
         number=found.number,
         title=found.title,
@@ -45,7 +67,7 @@ def of_notice(found: Notice) -> Letter:
         first=found.first,
         last=found.last,
         objections_to=found.objections_to,
-        legal=legal,
+        legal=[policy(editions) + "、".join(bases)] if bases else [],
     )
 
 
@@ -107,6 +129,7 @@ def _decision(case: Case) -> Letter:
         articles=[(article.ref, article.quote) for article in award.articles],
         answer=answer,
         granted_fen=case.granted_fen,
+        policy=policy([case.edition]),
         announced=_announced(case) if granted else None,
     )
 
@@ -122,8 +145,14 @@ def _agreement(case: Case) -> Letter:
         title=case.title,
         granted_fen=case.granted_fen or 0,
         milestones=rows,
-        duties=case.award.notes,
+        ends_on=case.ends_on,
+        extended=[_extension(row.data) for row in extensions(case)],
+        duties=[words for part, words in DUTIES if not part or part in case.award.parts],
     )
+
+
+def _extension(data: Mapping[str, str]) -> tuple[str, date, date]:
+    return data["document"], date.fromisoformat(data["from"]), date.fromisoformat(data["ends_on"])
 
 
 def _payment(case: Case) -> Letter:

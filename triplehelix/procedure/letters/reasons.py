@@ -5,28 +5,42 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from triplehelix.policy.answer import MARKS
+from triplehelix.policy.answer import MARKS, grounds
 from triplehelix.procedure.letters.letter import Block
 from triplehelix.procedure.letters.words import chinese_days, day, figures, sentence
 
 CONDITION, STANDARD, SUM = "条件：", "标准：", "计算："
 #: How policy's facts write what nobody gave.
 NOT_GIVEN = "未提供"
-#: The end of a standard's line that names our own proposal as its source.
+#: Where a standard's or a condition's line names our own proposal as its source.
 PROPOSED = re.compile(f"；{re.escape(MARKS['assumed'])}，.*）$")
+PROPOSED_CONDITION = re.compile(f"；{re.escape(MARKS['assumed'])}，.*?）(?=——)")
 
 
-def refused(answer: Mapping[str, Any]) -> list[str]:
-    """Every condition that is not met with its clause and what was compared, then what the office itself wrote."""
+def refused(answer: Mapping[str, Any], number: str) -> list[str]:
+    """Every condition that is not met, what it stands on and what was compared; then what the office itself wrote."""
     found = [
         sentence(
-            f"{chinese_days(one['reason']).rstrip('。；')}（依据：{one['clause']}）"
+            f"{chinese_days(one['reason']).rstrip('。；')}（依据：{_ground(one, number)}）"
             f"{'，核算：' + chinese_days(one['working']) if one.get('working') else ''}"
         )
         for one in answer.get("refused", ())
     ]
     why = str(answer.get("why") or "").strip()
     return [*found, *([sentence(f"审查意见：{chinese_days(why)}")] if why else [])]
+
+
+def _ground(one: Mapping[str, Any], number: str) -> str:
+    """What a condition stands on. Answers kept before conditions said more than their clause have only that."""
+    mark = one.get("mark", "policy")
+    if mark == "assumed":
+        return f"{one['clause']}{_own(number)}"
+    return chinese_days(grounds(one["clause"], mark, one.get("source", "")))
+
+
+def _own(number: str) -> str:
+    """What is required beyond the clause, this very decision requires: our proposal is no source of law."""
+    return f"；具体要求政策未作规定，由本决定（{number}）确定"
 
 
 def facts(answer: Mapping[str, Any]) -> list[Block]:
@@ -42,9 +56,9 @@ def law_of(answer: Mapping[str, Any]) -> str:
     return f"按{day(date.fromisoformat(on))}施行的规定，逐项审查如下：" if on else "逐项审查如下："
 
 
-def conditions(answer: Mapping[str, Any]) -> list[str]:
-    """Each condition with its clause, met or not."""
-    return _steps(answer, CONDITION)
+def conditions(answer: Mapping[str, Any], number: str) -> list[str]:
+    """Each condition with what it stands on, met or not."""
+    return [PROPOSED_CONDITION.sub(f"{_own(number)}）", line) for line in _steps(answer, CONDITION)]
 
 
 def standards(answer: Mapping[str, Any], number: str) -> list[str]:

@@ -71,17 +71,17 @@ def _items_table(items: Sequence[NoticeItem], *, with_amounts: bool) -> Block:
 def decision(
     *, number: str, issuer: str, day: date, payee: str, award_name: str, articles: Sequence[tuple[str, str]],
     answer: Mapping[str, Any], granted_fen: int | None, announced: tuple[str, date, date] | None = None,
-    rights: bool = True, review_by: str = "本级人民政府", court: str = "有管辖权的人民法院",
+    rights: bool = True, review_by: str = "本级人民政府", court: str = "有管辖权的人民法院", policy: str = "",
 ) -> Letter:  # fmt: skip
     """决定书: granted with an amount in fen, or refused (None) with every reason and its clause.
 
     `articles` are (reference, words of the clause); `answer` is the decision as kept with the case: policy's `as_json`,
     and beside it `facts` (label: value) and `why`, the office's own words. `announced`: the public notice it was on,
-    by number, first and last day. `rights`: how to contest it, before the government `review_by` or the `court`. Raises
-    BadLetter: reasons, when a refusal has none.
+    by number, first and last day. `rights`: how to contest it, before the government `review_by` or the `court`.
+    `policy`: the document the articles are of, 《…》. Raises BadLetter: reasons, when a refusal has none.
     """
     refused = granted_fen is None
-    why_not = reasons.refused(answer) if refused else []
+    why_not = reasons.refused(answer, number) if refused else []
     if refused and not why_not:
         raise BadLetter("reasons", "不予支持的决定必须逐项写明理由和依据")
     result = (
@@ -95,8 +95,13 @@ def decision(
             ("决定", [Block("text", result)]),
             ("理由", _listed("", why_not)),
             ("认定的事实", reasons.facts(answer)),
-            ("依据", _listed("本决定依据下列条款：", [f"{ref}　{quote}" for ref, quote in articles])),
-            ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer))),
+            (
+                "依据",
+                _listed(
+                    f"本决定依据{policy and policy + '的'}下列条款：", [f"{ref}　{quote}" for ref, quote in articles]
+                ),
+            ),
+            ("审查情况", _listed(reasons.law_of(answer), reasons.conditions(answer, number))),
             ("金额的计算", [] if granted_fen is None else _arithmetic(answer, granted_fen, number)),
             ("救济途径", [Block("text", _remedies(review_by, court))] if rights else []),
         ),
@@ -147,12 +152,13 @@ def _remedies(review_by: str, court: str) -> str:
 
 def agreement(
     *, number: str, issuer: str, day: date, payee: str, title: str, granted_fen: int,
-    milestones: Sequence[tuple[str, int, date]], duties: Sequence[str],
+    milestones: Sequence[tuple[str, int, date]], duties: Sequence[str], ends_on: date | None = None,
+    extended: Sequence[tuple[str, date, date]] = (),
 ) -> Letter:  # fmt: skip
     """任务书 or 协议 between the office (甲方) and the payee (乙方).
 
-    `milestones` are (name, fen paid when it is passed, last day). Raises BadLetter: sum, unless they come to
-    `granted_fen`.
+    `milestones` are (name, fen paid when it is passed, last day); `extended` by which document, from and to which last
+    day. Raises BadLetter: sum, unless the milestones come to `granted_fen`.
     """
     total = sum(fen for _name, fen, _due in milestones)
     if milestones and total != granted_fen:
@@ -167,6 +173,7 @@ def agreement(
         *_numbered(
             ("支持金额", [Block("text", pays)]),
             ("里程碑和拨付", _milestones(milestones, total)),
+            ("任务期限", _term(ends_on, extended)),
             ("乙方的义务", _listed("乙方应当：", [sentence(duty) for duty in duties])),
             ("资金管理", _listed("", FUND_RULES)),
             ("变更", [Block("text", CHANGES)]),
@@ -193,6 +200,16 @@ def _milestones(milestones: Sequence[tuple[str, int, date]], total: int) -> list
         Block("text", "里程碑经甲方考核通过后，拨付相应资金；未通过的，不予拨付。"),
         Block("table", rows=tuple(rows), head=("序号", "里程碑", "完成期限", "拨付金额（元）")),
     ]
+
+
+def _term(ends_on: date | None, extended: Sequence[tuple[str, date, date]]) -> list[Block]:
+    """Until when, and by what it became so: the days of the milestones above are those after it."""
+    said = [f"任务截止日期为{written_day(ends_on)}。"] if ends_on else []
+    said += [
+        f"根据{document}，截止日期由{written_day(was)}延至{written_day(last)}，当时未通过的里程碑的期限相应顺延。"
+        for document, was, last in extended
+    ]
+    return [Block("text", one) for one in said]
 
 
 def _signatures(issuer: str, payee: str) -> tuple[tuple[str, str], ...]:

@@ -28,16 +28,22 @@ def faults() -> list[str]:
 
 
 def decided(*more: Settled) -> dict[str, Dated[Any]]:
-    """Every term the office has set, as dated values: one query. Of two settings for one day the later made counts.
+    """Every term the office has set, as dated values with their documents: one query. Of two settings for one day the
+    later made counts.
     `more` are settings not made yet: how it would be with them."""
     rows = once("settled", lambda: tuple(Settled.objects.order_by("code", "since", "pk")))
     specs = pack().terms
-    found: dict[str, dict[Any, Any]] = {}
+    found: dict[str, dict[date, Any]] = {}
+    documents: dict[str, dict[date, str]] = {}
     for row in (*rows, *more):
         spec = specs.get(row.code)
         if spec is not None:
             found.setdefault(row.code, {})[row.since] = from_plain(spec, row.value)
-    return {code: since(*sorted(steps.items()), name=specs[code].label) for code, steps in found.items()}
+            documents.setdefault(row.code, {})[row.since] = row.document
+    return {
+        code: since(*sorted(steps.items()), name=specs[code].label, sources=tuple(sorted(documents[code].items())))
+        for code, steps in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

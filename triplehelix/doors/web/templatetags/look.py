@@ -34,7 +34,7 @@ from triplehelix.records.parties.models import Account
 
 register = template.Library()
 WORDS = (
-    *(words.named, words.named_all, words.site, words.in_list, words.in_one),
+    *(words.named, words.named_all, words.site, words.in_list, words.in_one, words.standing, words.origin),
     *(words.money, words.hundredths, words.moment),
 )
 for one in (*WORDS, exact):

@@ -30,6 +30,7 @@ from triplehelix.fund.models import Payment
 from triplehelix.procedure.cases import (
     access,
     commitment,
+    days,
     eligibility,
     history,
     judge,
@@ -179,6 +180,7 @@ def page(
         "notices": list(case.notice_items.select_related("notice").order_by("pk")),
         "objections": list(case.objections.order_by("pk")) if relations & {"clerk", "auditor"} else [],
         "law_changed": law.changed(case) if "clerk" in relations and case.state in REJUDGED_IN else "",
+        "paid_by": days.paid_by(case) if can_see else None,
         "letters": [(kind, LETTERS[kind]) for kind in official.offered(case, relations)],
         "is_decided": case.state in official.DECIDED_IN,
         "history": history.of_case(case),

@@ -176,7 +176,9 @@ def _number_wrong(row: Registration, number: str, decided_on: date) -> str:
     pattern, example = value("registration_pattern", decided_on), value("registration_example", decided_on)
     match = re.fullmatch(pattern.value, number, re.ASCII)
     if match is None:
-        return _("登记编号的格式不对：应像 %(example)s") % {"example": example.value}
+        return _("登记编号的格式不对：应像 %(example)s（平台设定的格式，登记证明上确是别的样子的，请先改设定）") % {
+            "example": example.value
+        }
     # The first two figures of a region are its province (GB/T 2260); a seller's authority may be in any of them.
     if not numdb.get("cn/loc").info(match["region"])[0][1].get("province"):
         return _("登记编号里的行政区划 %(region)s 不存在，请对照登记证明核对") % {"region": match["region"]}

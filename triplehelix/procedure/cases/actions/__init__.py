@@ -20,6 +20,7 @@ from triplehelix.procedure.cases.actions.demanding import (
     record_refund,
     void_refund,
 )
+from triplehelix.procedure.cases.actions.extending import extend
 from triplehelix.procedure.cases.actions.handling import (
     confirm_facts,
     correct_facts,
@@ -52,6 +53,7 @@ __all__ = [
     "correct_facts",
     "demand_back",
     "evaluate",
+    "extend",
     "has_factor",
     "keep_paper",
     "keep_proof",
