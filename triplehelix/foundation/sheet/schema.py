@@ -6,13 +6,15 @@ from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from triplehelix.foundation.sheet import headings
+from triplehelix.foundation.sheet import asides, headings
 from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same, trimmed
 
 #: A row whose first filled cell starts with this is the template's example and is not read.
 EXAMPLE_MARK = "【示例】"
 PROGRESS_EVERY = 200
 SHOWN = 30
+#: What people write into a cell to say that there is nothing.
+NOTHING = frozenset({"—", "——", "-", "--", "/", "无"})
 
 Parse = Callable[[str], Any]
 
@@ -24,7 +26,8 @@ class Column:
     `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
     with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
     `choices` fill the template's drop-down. In a column that is not `dated`, a day is what Excel has made of 3-1.
-    An `amount` may stand under its heading with another unit (预算（元）): `parse` gets that unit behind the number.
+    An `amount` may stand under its heading with another unit (预算（元）), or below a remark that names one (单位：元):
+    `parse` gets that unit behind the number.
     """
 
     key: str
@@ -41,6 +44,11 @@ class Column:
     @property
     def names(self) -> tuple[str, ...]:
         return (self.heading, *self.aliases)
+
+    @property
+    def may_be_nothing(self) -> bool:
+        """Whether a dash is an empty cell: of amounts and days that may be missing; as a text 无 says something."""
+        return not self.required and (self.amount or self.dated)
 
     def read(self, text: str) -> Any:
         """The value of a cell that is not empty. Raises ValueError."""
@@ -106,7 +114,7 @@ class Schema:
                     found[column.key] = shown[same(name)]
                     break
             else:
-                if meant := headings.in_another_unit(column, shown):
+                if meant := headings.in_another_unit(column, shown) or headings.explained(column, shown):
                     found[column.key] = meant
         return found
 
@@ -128,26 +136,42 @@ class Schema:
         errors += headings.misnamed(table, headers, self.columns)
         records: list[Record] = []
         partial: list[Record] = []
-        for done, row in enumerate(table.rows, start=1):
-            if not _is_example(row):
-                wrong: list[RowError] = []
-                record = Record(row.number, dict(self._values(row, headers, wrong)))
-                (partial if wrong or lacking else records).append(record)
-                errors += wrong
+        rows, beside = self._told_apart(table, headers)
+        units = headings.units(table, headers, self.columns)
+        for done, row in enumerate(rows, start=1):
+            wrong: list[RowError] = []
+            record = Record(row.number, dict(self._values(row, headers, units, wrong)))
+            (partial if wrong or lacking else records).append(record)
+            errors += wrong
             if done % PROGRESS_EVERY == 0:
                 progress(done)
         progress(len(table.rows))
-        notes = [*table.warnings, *headings.notes(table, headers, self.columns)]
+        notes = [*table.warnings, *beside, *headings.notes(table, headers, self.columns)]
         return Checked(table, records, partial, errors, notes)
 
+    def _told_apart(self, table: Table, headers: dict[str, str]) -> tuple[list[Row], list[str]]:
+        """The rows of data, without examples, and what to say of the totals and remarks left out."""
+        required = [headers[column.key] for column in self.columns if column.required and column.key in headers]
+        rows: list[Row] = []
+        totals: list[Row] = []
+        remarks: list[Row] = []
+        for row in table.rows:
+            if _is_example(row):
+                continue
+            aside = totals if asides.is_total(row) else remarks if asides.is_remark(row, required) else rows
+            aside.append(row)
+        return rows, asides.notes(totals, remarks)
+
     def _missing(self, table: Table, headers: dict[str, str]) -> Iterable[RowError]:
-        shown = "、".join(table.headers)[:200]
+        shown = "；表头现有：" + "、".join(table.headers)[:200]
         for column in self.columns:
             if column.required and column.key not in headers:
-                message = f"缺少必填列“{column.heading}”；表头现有：{shown}"
+                message, shown = f"缺少必填列“{column.heading}”{shown}", ""  # said once, not under each
                 yield RowError(table.header_row, column.heading, message, "missing_column")
 
-    def _values(self, row: Row, headers: dict[str, str], wrong: list[RowError]) -> Iterable[tuple[str, Any]]:
+    def _values(
+        self, row: Row, headers: dict[str, str], units: dict[str, str], wrong: list[RowError]
+    ) -> Iterable[tuple[str, Any]]:
         """Key and value of each cell that could be read; the others go to `wrong`."""
         for column in self.columns:
             header = headers.get(column.key)
@@ -159,22 +183,16 @@ class Schema:
                 wrong.append(RowError(row.number, header, problem.message, problem.code))
                 continue
             text = trimmed(cell.text)
-            if not text:
+            if not text or (text in NOTHING and column.may_be_nothing):
                 if column.required:
                     wrong.append(RowError(row.number, header, "必填，现在是空的", "required"))
                 else:
                     yield column.key, None
                 continue
             try:
-                yield column.key, column.read(_with_unit(text, header, column))
+                yield column.key, column.read(text + units.get(column.key, "") if text[-1].isdigit() else text)
             except ValueError as why:
                 wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
-
-
-def _with_unit(text: str, header: str, column: Column) -> str:
-    """A bare number with the unit of its heading, where that is not the column's own."""
-    unit = headings.unit_of(header) if column.amount else ""
-    return f"{text}{unit}" if unit != headings.unit_of(column.heading) and text[-1].isdigit() else text
 
 
 def _turned_into_a_day(cell: Cell, column: Column) -> Problem | None:
