@@ -9,6 +9,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.html import flat
+from tests.market.conftest import account, office
 from tests.market.sheets import HEADINGS, sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
@@ -71,8 +72,8 @@ def test_an_office_is_told_before_it_lands_that_drafts_do_not_open_for_it(office
     assert "写入后是草稿" in page.text and said not in flat(page.text)
 
 
-def test_a_manager_who_may_not_publish_is_not_told_to(client, manager):
-    client.force_login(manager)
+def test_a_manager_who_may_not_publish_is_not_told_to(client, db):
+    client.force_login(office(account("manager"), "technology_manager"))
     assert "您打不开" not in flat(client.get("/imports/new/needs/").text)
     _case, page = sent(client, sheet(2).xlsx())
     assert "写入后是草稿" in page.text and "请放弃" not in flat(page.text)
