@@ -121,3 +121,32 @@ def test_whoever_is_called_otherwise_says_so_and_chooses_the_language_of_letters
     wrong = client.post("/account/name/", {"name": "", "language": "fr"})
     page = wrong.content.decode()
     assert wrong.status_code == 422 and "请填写姓名" in page and "没有“fr”这个选项" in page
+
+
+WAITS = "已经提交，等主管部门或单位的管理员核实"
+SUBMIT = "登记我的单位"
+
+
+def test_whoever_has_said_which_organisation_is_not_told_to_say_it_again(client, newcomer, firm):
+    places = ("/todo/", "/entitlements/", "/needs/new/", "/imports/")
+    client.force_login(newcomer)
+    said = [client.get(place).text for place in places]
+    assert all(WAITS not in one for one in said) and all(SUBMIT in one for one in said[:3])
+    parties.claim_organisation(account=newcomer, uscc=firm.uscc, name=firm.name, now=timezone.now())
+    for place in places:
+        text = client.get(place).text
+        assert f"{firm.name}：{WAITS}" in text and SUBMIT not in text, place
+
+
+def test_a_firm_offices_have_written_of_waits_with_its_first_person(client, newcomer, officer):
+    firm = organisation(9300, confirmed=False)
+    member(newcomer, firm)
+    assert WAITS not in page(client, newcomer, "/todo/").text
+    parties.speak_of(organisations=[firm], actor=officer, now=timezone.now())
+    assert f"{firm.name}：{WAITS}" in client.get("/todo/").text
+
+
+def test_an_office_that_wants_to_write_a_need_is_led_to_the_sheet(client, officer):
+    answer = page(client, officer, "/needs/new/")
+    assert answer.status_code == 403
+    assert "/imports/new/needs/" in answer.text and SUBMIT not in answer.text

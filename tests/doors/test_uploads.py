@@ -9,6 +9,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.html import flat
+from tests.market.conftest import account, office
 from tests.market.sheets import HEADINGS, sheet
 from triplehelix.market.imports import actions
 from triplehelix.market.imports.models import Import
@@ -55,6 +56,27 @@ def test_an_office_sees_on_the_receipt_what_landed(officer_page):
     assert f"/needs/{first.pk}/" not in text, "a draft is its firm's"
     Need.objects.filter(pk=first.pk).update(state="submitted")
     assert f'<a href="/needs/{first.pk}/">' in officer_page.get(f"/imports/{case.pk}/").text
+
+
+def test_an_office_is_told_before_it_lands_that_drafts_do_not_open_for_it(officer_page, client, clerk, firm):
+    assert "只有单位自己的人看得到、能提交，您打不开" in flat(officer_page.get("/imports/new/needs/").text)
+    _case, page = sent(officer_page, sheet(2).xlsx())
+    said = "请放弃，选“导入后直接发布”重新上传"
+    assert said in flat(page.text)
+    client.force_login(clerk)
+    assert "您打不开" not in flat(client.get("/imports/new/needs/").text)
+    own = sheet(1)
+    own.rows[0] |= {"统一社会信用代码": firm.uscc, "单位名称": firm.name}
+    case, page = sent(client, own.xlsx())
+    assert case.refresh_from_db() or case.state == "checked"
+    assert "写入后是草稿" in page.text and said not in flat(page.text)
+
+
+def test_a_manager_who_may_not_publish_is_not_told_to(client, db):
+    client.force_login(office(account("manager"), "technology_manager"))
+    assert "您打不开" not in flat(client.get("/imports/new/needs/").text)
+    _case, page = sent(client, sheet(2).xlsx())
+    assert "写入后是草稿" in page.text and "请放弃" not in flat(page.text)
 
 
 def test_a_member_is_led_to_the_listings_of_the_firm(client, clerk, firm):

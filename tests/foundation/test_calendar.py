@@ -149,6 +149,17 @@ def test_a_table_that_cannot_be_right_is_refused(tmp_path, text, says):
         WorkingCalendar.from_toml(path)
 
 
+def test_a_table_copied_from_the_year_before_is_told_what_is_still_to_change(tmp_path):
+    path = tmp_path / "calendar_2027.toml"
+    text = (FOLDER / "calendar_2026.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadReference, match=r"calendar_2027\.toml：文件名是 2027 年，里面写的是 year = 2026：请改 year"):
+        WorkingCalendar.from_folder(FOLDER, tmp_path)
+    path.write_text(text.replace("year = 2026", "year = 2027"), encoding="utf-8")
+    with pytest.raises(BadReference, match=r"不是这一年的日子：2026-01-01、2026-01-02、.* 等 39 天$"):
+        WorkingCalendar.from_folder(FOLDER, tmp_path)
+
+
 def test_one_year_is_given_once():
     path = FOLDER / "calendar_2026.toml"
     with pytest.raises(BadReference, match="两份"):

@@ -146,3 +146,51 @@ def test_columns_that_cannot_be_told_apart_are_refused(columns):
 
 def test_an_error_sorts_by_row_and_column():
     assert sorted([RowError(3, "b", "x"), RowError(2, "c", "x"), RowError(3, "a", "x")])[0].row == 2
+
+
+MONEY = Schema(
+    [
+        Column("name", "名称", required=True),
+        Column("now", "本年度费用", required=True, amount=True),
+        Column("before", "上年度费用", amount=True),
+        Column("wan", "预算（万元）", ("预算",), amount=True),
+    ]
+)
+
+
+def values(rows):
+    checked = check(rows, MONEY)
+    assert checked.errors == []
+    return checked.records[0].values, checked.notes
+
+
+def test_amounts_without_a_unit_are_read_in_the_one_above_the_header():
+    found, notes = values(
+        [["费用表", "单位：千元"], ["名称", "本年度费用", "上年度费用（元）", "预算"], ["甲", 5200, 9, "3万元"]]
+    )
+    assert (found["now"], found["before"], found["wan"]) == ("5200千元", "9元", "3万元")
+    assert [note.partition("，")[2][:20] for note in notes] == ["按表头上方写的“单位：千元”读取；不对的"] * 2
+
+
+def test_without_one_unit_above_the_header_each_column_has_its_own():
+    found, notes = values([["单位：元", "单位：千元"], ["名称", "本年度费用", "预算"], ["甲", 5200, 3]])
+    assert (found["now"], found["wan"]) == ("5200", "3")
+    assert notes == ["“预算”列没有写单位，按“预算（万元）”读取；单位不同的请改列名或数字后重新上传"]
+
+
+def test_two_columns_that_come_near_one_are_not_both_called_it():
+    checked = check([["名称", "2026年度费用", "2025年度费用"], ["甲", 2, 1]], MONEY)
+    asked = checked.notes[0]
+    assert "“2026年度费用”、“2025年度费用”里哪一列是“本年度费用”？" in asked
+    assert "是不是“本年度费用”" not in asked
+
+
+def test_of_several_missing_columns_the_headings_there_are_told_once():
+    checked = check([["地区"], ["冠县"]])
+    assert [e.message for e in checked.errors] == ["缺少必填列“编号”；表头现有：地区", "缺少必填列“标题”"]
+
+
+def test_two_headings_with_explanations_are_no_choice():
+    checked = check([["编号", "标题（中文）", "标题（英文）"], ["A1", "甲", "A"]])
+    assert {e.code for e in checked.errors} == {"missing_column", "misnamed_column"}
+    assert check([["编号", "标题（30字以内）"], ["A1", "甲"]]).records[0].values["title"] == "甲"

@@ -135,8 +135,8 @@ def test_a_heading_without_its_unit_is_read_in_the_templates_and_said(officer):
 
 @pytest.mark.django_db
 def test_columns_sheets_and_rows_that_are_not_as_they_seem_are_told_before_it_lands(officer):
-    shown = ["序号", *renamed("联系电话", "联系人电话"), "企业网址"]
-    rows = [good(n) | {"序号": n, "联系人电话": "13800000000", "企业网址": "x"} for n in (1, 2)]
+    shown = ["序号", *renamed("联系电话", "联络电话"), "企业网址"]
+    rows = [good(n) | {"序号": n, "联络电话": "13800000000", "企业网址": "x"} for n in (1, 2)]
     content = changed(
         xlsx_of(rows, shown, sheets=("城区", "县区"), others={"县区": [HEADINGS, list(good(3).values())]}),
         lambda part: part.replace(b'<row r="3"', b'<row hidden="1" r="3"'),
@@ -146,7 +146,7 @@ def test_columns_sheets_and_rows_that_are_not_as_they_seem_are_told_before_it_la
     assert case.notes == [
         "只读取了工作表“城区”，没有读取：县区",
         "有 1 行在 Excel 里是隐藏的（例如被筛选掉的），也一起读取；不要的请删除后重新上传",
-        "没有读取这些列：联系人电话、企业网址。“联系人电话”是不是“联系电话”？是的话请改列名后重新上传",
+        "没有读取这些列：联络电话、企业网址。“联络电话”是不是“联系电话”？是的话请改列名后重新上传",
     ]
 
 

@@ -18,6 +18,10 @@ from triplehelix.foundation.reference import BadReference, load_toml
 
 Kind = Literal["working", "calendar"]
 DAY = timedelta(days=1)
+#: The name of a file that holds a year's table.
+NAMED = re.compile(r"calendar_(\d{4})\.toml")
+#: So many wrong days of a table are named.
+SHOWN = 5
 SATURDAY = 5
 #: A day as people and Excel write it in China: year first, one sign between the parts or 年月日, the time left aside.
 WRITTEN = re.compile(
@@ -74,7 +78,8 @@ class Year:
         """Raises ValueError for days of another year, on both sides, or make-up days that are no weekend."""
         days = {*self.holidays, *self.workdays}
         if foreign := sorted(day for day in days if day.year != self.year):
-            raise ValueError(f"{self.year} 年：不是这一年的日子：{'、'.join(map(str, foreign))}")
+            more = f" 等 {len(foreign)} 天" if len(foreign) > SHOWN else ""
+            raise ValueError(f"{self.year} 年：不是这一年的日子：{'、'.join(map(str, foreign[:SHOWN]))}{more}")
         if both := sorted(self.workdays & self.holidays.keys()):
             raise ValueError(f"{self.year} 年：既放假又上班：{'、'.join(map(str, both))}")
         if plain := sorted(day for day in self.workdays if day.weekday() < SATURDAY):
@@ -185,7 +190,13 @@ def _year(path: Path | str) -> Year:
     try:
         holidays = {day: str(span["name"]) for span in data["holiday"] for day in _days(span, path)}
         workdays = frozenset(data["workdays"]["days"])
-        return Year(int(data["year"]), holidays, workdays, str(data["source"]))
+        year = int(data["year"])
+        if (named := NAMED.fullmatch(Path(path).name)) and int(named.group(1)) != year:
+            # Copied from the year before, as keep-reference-lists.md says, and not gone through to the end.
+            raise BadReference(
+                f"{path}：文件名是 {named.group(1)} 年，里面写的是 year = {year}：请改 year，再逐条改日期"
+            )
+        return Year(year, holidays, workdays, str(data["source"]))
     except (KeyError, TypeError) as why:
         raise BadReference(
             f"{path}：要有 year、source、[[holiday]] 的 name/from/to 和 [workdays] 的 days：{why}"

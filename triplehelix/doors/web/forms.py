@@ -248,9 +248,14 @@ class UploadForm(Form):
     publish = forms.BooleanField(label=_("导入后直接发布（内容须完整）"), required=False)
     organisation = forms.TypedChoiceField(label=_("单位"), coerce=int, required=False, empty_value=None)
 
-    def __init__(self, *args: Any, own: Sequence[Organisation], **kwargs: Any) -> None:
-        """`own`: the organisations somebody acts for; asked for only where there are several."""
+    def __init__(self, *args: Any, own: Sequence[Organisation], publishes_for: bool = False, **kwargs: Any) -> None:
+        """`own`: the organisations somebody acts for; asked for only where there are several. `publishes_for`: an
+        office may publish what is theirs."""
         super().__init__(*args, **kwargs)
+        if publishes_for:
+            self.fields["publish"].help_text = _(
+                "不选，写入的是草稿：只有单位自己的人看得到、能提交，您打不开。单位还没有账号的，请选"
+            )
         if len(own) < 2:
             del self.fields["organisation"]
         else:

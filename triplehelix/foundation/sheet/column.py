@@ -16,7 +16,8 @@ class Column:
     `parse` gets the cell's text without blanks at its ends, never empty, and answers the value or raises ValueError
     with a sentence for the user; without it the text is the value and must be one of `choices`, if there are any.
     `choices` fill the template's drop-down. In a column that is not `dated`, a day is what Excel has made of 3-1.
-    An `amount` may stand under its heading with another unit (预算（元）): `parse` gets that unit behind the number.
+    An `amount` may stand under its heading with another unit (预算（元）), or below a remark that names one (单位：元):
+    `parse` gets that unit behind the number.
     """
 
     key: str
@@ -33,6 +34,11 @@ class Column:
     @property
     def names(self) -> tuple[str, ...]:
         return (self.heading, *self.aliases)
+
+    @property
+    def may_be_nothing(self) -> bool:
+        """Whether a dash is an empty cell: of amounts and days that may be missing; as a text 无 says something."""
+        return not self.required and (self.amount or self.dated)
 
     def read(self, text: str) -> Any:
         """The value of a cell that is not empty. Raises ValueError."""

@@ -5,6 +5,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from triplehelix.foundation.sheet import asides
 from triplehelix.foundation.sheet.cells import RowError, Table, same
 from triplehelix.foundation.sheet.column import Column
 
@@ -35,6 +36,26 @@ def in_another_unit(column: Column, shown: Mapping[str, str]) -> str | None:
     return next(found, None) if column.amount else None
 
 
+def explained(column: "Column", shown: Mapping[str, str]) -> str | None:
+    """The one header that is the column's but for an explanation in brackets, as 内容（不少于200字）. Of an amount
+    it is its unit that stands in brackets, and nobody may overlook one."""
+    if column.amount:
+        return None
+    names = {same(name) for name in column.names}
+    found = [header for header in shown.values() if same(header) not in names and _bare(header) in names]
+    return found[0] if len(found) == 1 else None
+
+
+def units(table: Table, headers: Mapping[str, str], columns: Sequence["Column"]) -> dict[str, str]:
+    """By column key the unit that bare numbers have by their header, or by a remark above it where the header names
+    none; without those that the column's own heading has."""
+    found, above = {}, asides.unit_above(table)
+    for column in columns:
+        if column.amount and (header := headers.get(column.key)):
+            found[column.key] = unit_of(header) or above
+    return {one.key: found[one.key] for one in columns if found.get(one.key, "") not in ("", unit_of(one.heading))}
+
+
 def unread(table: Table, headers: Mapping[str, str]) -> list[str]:
     """The headings nothing is read from; `headers` are those that are read, by column key."""
     used = set(headers.values())
@@ -56,17 +77,33 @@ def notes(table: Table, headers: Mapping[str, str], columns: Sequence[Column]) -
     missing = _missing(headers, columns)
     # What is an error is not asked about too: renamed alone, an amount would be in another unit.
     if left := [header for header in unread(table, headers) if not _meant(header, missing)]:
-        asked = [
-            f"“{header[:NAMED]}”是不是“{meant}”？" for header in left[:MOST_NAMED] if (meant := _near(header, missing))
-        ]
+        asked = _asked(left[:MOST_NAMED], missing)
         named = "、".join(header[:NAMED] for header in left[:MOST_NAMED])
         more = f" 等 {len(left)} 列" if len(left) > MOST_NAMED else ""
         said.append(f"没有读取这些列：{named}{more}" + (f"。{''.join(asked)}是的话请改列名后重新上传" if asked else ""))
+    above = asides.unit_above(table)
     for column in columns:
         header = headers.get(column.key)
-        if header and unit_of(column.heading) and not unit_of(header):
+        if not header or unit_of(header) or not column.amount:
+            continue
+        if above:
+            said.append(f"“{header}”列没有写单位，按表头上方写的“单位：{above}”读取；不对的请改列名或数字后重新上传")
+        elif unit_of(column.heading):
             said.append(f"“{header}”列没有写单位，按“{column.heading}”读取；单位不同的请改列名或数字后重新上传")
     return said
+
+
+def _asked(left: Sequence[str], missing: Sequence[Column]) -> list[str]:
+    """Which heading may be meant for which missing one; where two come near to one (2026年研发费用 and 2025年研发费用
+    are both like 本年度研发费用), which of them it is."""
+    by_meant: dict[str, list[str]] = {}
+    for header in left:
+        if meant := _near(header, missing):
+            by_meant.setdefault(meant, []).append(f"“{header[:NAMED]}”")
+    return [
+        f"{found[0]}是不是“{meant}”？" if len(found) == 1 else f"{'、'.join(found)}里哪一列是“{meant}”？"
+        for meant, found in by_meant.items()
+    ]
 
 
 def _missing(headers: Mapping[str, str], columns: Sequence[Column]) -> list[Column]:

@@ -6,13 +6,15 @@ from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from triplehelix.foundation.sheet import headings
+from triplehelix.foundation.sheet import asides, headings
 from triplehelix.foundation.sheet.cells import Cell, Problem, Row, RowError, SheetError, Table, same, trimmed
 from triplehelix.foundation.sheet.column import Column
 
 #: A row whose first filled cell starts with this is the template's example and is not read.
 EXAMPLE_MARK = "【示例】"
 PROGRESS_EVERY = 200
+#: What people write into a cell to say that there is nothing.
+NOTHING = frozenset({"—", "——", "-", "--", "/", "无"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Schema:
                     found[column.key] = shown[same(name)]
                     break
             else:
-                if meant := headings.in_another_unit(column, shown):
+                if meant := headings.in_another_unit(column, shown) or headings.explained(column, shown):
                     found[column.key] = meant
         return found
 
@@ -92,26 +94,42 @@ class Schema:
         errors += headings.misnamed(table, headers, self.columns)
         records: list[Record] = []
         partial: list[Record] = []
-        for done, row in enumerate(table.rows, start=1):
-            if not _is_example(row):
-                wrong: list[RowError] = []
-                record = Record(row.number, dict(self._values(row, headers, wrong)))
-                (partial if wrong or lacking else records).append(record)
-                errors += wrong
+        rows, beside = self._told_apart(table, headers)
+        units = headings.units(table, headers, self.columns)
+        for done, row in enumerate(rows, start=1):
+            wrong: list[RowError] = []
+            record = Record(row.number, dict(self._values(row, headers, units, wrong)))
+            (partial if wrong or lacking else records).append(record)
+            errors += wrong
             if done % PROGRESS_EVERY == 0:
                 progress(done)
         progress(len(table.rows))
-        notes = [*table.warnings, *headings.notes(table, headers, self.columns)]
+        notes = [*table.warnings, *beside, *headings.notes(table, headers, self.columns)]
         return Checked(table, records, partial, errors, notes)
 
+    def _told_apart(self, table: Table, headers: dict[str, str]) -> tuple[list[Row], list[str]]:
+        """The rows of data, without examples, and what to say of the totals and remarks left out."""
+        required = [headers[column.key] for column in self.columns if column.required and column.key in headers]
+        rows: list[Row] = []
+        totals: list[Row] = []
+        remarks: list[Row] = []
+        for row in table.rows:
+            if _is_example(row):
+                continue
+            aside = totals if asides.is_total(row) else remarks if asides.is_remark(row, required) else rows
+            aside.append(row)
+        return rows, asides.notes(totals, remarks)
+
     def _missing(self, table: Table, headers: dict[str, str]) -> Iterable[RowError]:
-        shown = "、".join(table.headers)[:200]
+        shown = "；表头现有：" + "、".join(table.headers)[:200]
         for column in self.columns:
             if column.required and column.key not in headers:
-                message = f"缺少必填列“{column.heading}”；表头现有：{shown}"
+                message, shown = f"缺少必填列“{column.heading}”{shown}", ""  # said once, not under each
                 yield RowError(table.header_row, column.heading, message, "missing_column")
 
-    def _values(self, row: Row, headers: dict[str, str], wrong: list[RowError]) -> Iterable[tuple[str, Any]]:
+    def _values(
+        self, row: Row, headers: dict[str, str], units: dict[str, str], wrong: list[RowError]
+    ) -> Iterable[tuple[str, Any]]:
         """Key and value of each cell that could be read; the others go to `wrong`."""
         for column in self.columns:
             header = headers.get(column.key)
@@ -123,22 +141,16 @@ class Schema:
                 wrong.append(RowError(row.number, header, problem.message, problem.code))
                 continue
             text = trimmed(cell.text)
-            if not text:
+            if not text or (text in NOTHING and column.may_be_nothing):
                 if column.required:
                     wrong.append(RowError(row.number, header, "必填，现在是空的", "required"))
                 else:
                     yield column.key, None
                 continue
             try:
-                yield column.key, column.read(_with_unit(text, header, column))
+                yield column.key, column.read(text + units.get(column.key, "") if text[-1].isdigit() else text)
             except ValueError as why:
                 wrong.append(RowError(row.number, header, str(why), str(getattr(why, "code", "") or "invalid")))
-
-
-def _with_unit(text: str, header: str, column: Column) -> str:
-    """A bare number with the unit of its heading, where that is not the column's own."""
-    unit = headings.unit_of(header) if column.amount else ""
-    return f"{text}{unit}" if unit != headings.unit_of(column.heading) and text[-1].isdigit() else text
 
 
 def _turned_into_a_day(cell: Cell, column: Column) -> Problem | None:

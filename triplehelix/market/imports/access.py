@@ -19,6 +19,16 @@ class Importer:
     units: frozenset[str] | None = None
     publishes: bool = True
 
+    @property
+    def publishes_for_others(self) -> bool:
+        """An office that vouches for what is others', whose drafts it does not see."""
+        return self.organisation is None and self.publishes
+
+    @property
+    def home(self) -> str:
+        """Where a row is that says no place: the office's one unit, "" for who imports for several."""
+        return next(iter(self.units)) if self.units is not None and len(self.units) == 1 else ""
+
 
 def importer(account: Account, on: date, chosen: int | None = None) -> Importer | None:
     """In what role this account may import on this day, or None. `chosen`: the organisation, for whoever acts for

@@ -59,7 +59,8 @@ def _schema(what: str) -> Callable[[date, str], Schema]:
 
 def _check(case: Import, rows: Rows, now: datetime) -> Iterable[RowError]:
     yield from _twice(rows)
-    yield from _stored(MODELS[case.what], rows)
+    yield from _stored(MODELS[case.what], rows, case.organisation)
+    yield from _unnumbered(case.what, rows)
     yield from _foreign(rows, case.organisation)
     own = case.organisation
     # Whose code it is, is told of one's own rows only: the others are refused anyway.
@@ -84,19 +85,49 @@ def _twice(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
             )
 
 
-def _stored(model: type[Listing], rows: list[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
+def _stored(
+    model: type[Listing], rows: list[tuple[int, dict[str, Any]]], own: Organisation | None
+) -> Iterable[RowError]:
     codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
-    taken = set(
-        model._default_manager.filter(organisation__uscc__in=codes)
-        .exclude(number="")
-        .values_list("organisation__uscc", "number")
-    )
+    found = model._default_manager.filter(organisation__uscc__in=codes).exclude(number="")
+    taken = {
+        (code, number): state for code, number, state in found.values_list("organisation__uscc", "number", "state")
+    }
     for row, values in rows:
-        if (values.get("uscc"), values.get("number")) in taken:
-            number = values["number"]
-            yield RowError(
-                row, "编号", _("编号 %(number)s 已经在系统里；要修改请到那一条去改") % {"number": number}, "stored"
-            )
+        state = taken.get((values.get("uscc") or "", values.get("number") or ""))
+        if state is None:
+            continue
+        # A draft opens for its own people alone: an office that sends its sheet again cannot go there.
+        if own is None and state == model.workflow.start:
+            said = _("编号 %(number)s 已经在系统里，是这家单位的草稿：由单位登录后提交或发布")
+        else:
+            said = _("编号 %(number)s 已经在系统里；要修改请到那一条去改")
+        yield RowError(row, "编号", said % {"number": values["number"]}, "stored")
+
+
+def _unnumbered(what: str, rows: Rows) -> Iterable[RowError]:
+    """What has no number of its own is told from others of its organisation by its title."""
+    known = _titled(what, {values["uscc"] for _row, values in rows if values.get("uscc") and not values.get("number")})
+    first: dict[tuple[Any, str], int] = {}
+    for row, values in rows:
+        if not values.get("uscc") or not values.get("title"):
+            continue
+        key = (values["uscc"], same_title(values["title"]))
+        before = first.setdefault(key, row)
+        if values.get("number"):
+            continue
+        if before != row:
+            said = _("与第 %(row)d 行是同一单位的同一标题：重复的请删去一行，不是重复的请写编号") % {"row": before}
+            yield RowError(row, "标题", said, "twice")
+        elif key in known:
+            said = _("这家单位已经有一条同样标题的：重复的请删去这一行，不是重复的请写编号")
+            yield RowError(row, "标题", said, "stored")
+
+
+def _titled(what: str, codes: set[str]) -> set[tuple[str, str]]:
+    """The titles there are of these organisations, as they are compared."""
+    listed = MODELS[what]._default_manager.filter(organisation__uscc__in=codes).exclude(state="withdrawn")
+    return {(code, same_title(title)) for code, title in listed.values_list("organisation__uscc", "title")}
 
 
 def _notes(what: str, rows: Rows) -> Iterable[str]:
@@ -107,9 +138,7 @@ def _notes(what: str, rows: Rows) -> Iterable[str]:
 def _again(what: str, rows: Rows) -> Iterable[str]:
     """Rows under another number but the title of one that is there: clerks number a sheet anew when they send it
     again, and a firm may mean two things by one title."""
-    codes = {values["uscc"] for _row, values in rows}
-    listed = MODELS[what]._default_manager.filter(organisation__uscc__in=codes).exclude(state="withdrawn")
-    there = {(code, same_title(title)) for code, title in listed.values_list("organisation__uscc", "title")}
+    there = _titled(what, {values["uscc"] for _row, values in rows})
     again = []
     for row, values in rows:
         key = (values["uscc"], same_title(values["title"]))
@@ -144,7 +173,7 @@ def _beyond(rows: list[tuple[int, dict[str, Any]]], case: Import, on: date) -> I
     codes = {values["uscc"] for _row, values in rows if values.get("uscc")}
     known = dict(Organisation.objects.filter(uscc__in=codes).values_list("uscc", "unit"))
     for row, values in rows:
-        unit = known.get(values.get("uscc") or "", values.get("region") or "")
+        unit = known.get(values.get("uscc") or "", values.get("region") or who.home)
         if values.get("uscc") and unit not in who.units:
             message = _("这家单位不归您所在的县市区管理：请由它所在的县市区或市科技局导入")
             yield RowError(row, "统一社会信用代码", message, "elsewhere")
@@ -184,6 +213,11 @@ GIVES_AWAY = {
 
 def _told(rows: Iterable[tuple[int, dict[str, Any]]], publish: bool) -> Iterable[RowError]:
     """A need says something, in one piece or in parts; a confidential one has a summary that gives nothing away."""
+    rows = list(rows)
+    if len(rows) > 1 and not any(values.get(name) for _row, values in rows for name in ("text", *PARTS)):
+        said = _("没有读到一行内容：表里要有“内容”一列，或者“对象”“现状”“要达到的指标”“试过的办法”几列")
+        yield RowError(0, "内容", said, "required")
+        return
     for row, values in rows:
         if not any(values.get(name) for name in ("text", *PARTS)):
             yield RowError(row, "内容", _("请填写内容，或者分项填写：对象、现状、要达到的指标、试过的办法"), "required")
@@ -216,7 +250,10 @@ def _thin(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterable[RowError]:
 
 def _write(case: Import, rows: Rows, now: datetime) -> dict[str, Any]:
     model = MODELS[case.what]
-    organisations = registered([values for _row, values in rows], case.account, now, of_firms=model is Need)
+    who = importer(case.account, timezone.localdate(now)) if case.organisation is None else None
+    organisations = registered(
+        [values for _row, values in rows], case.account, now, of_firms=model is Need, home=who.home if who else ""
+    )
     days: dict[str, Any] = (
         {"state": "published", "published_at": now, "valid_until": now + timedelta(days=VALID_DAYS)}
         if case.publish

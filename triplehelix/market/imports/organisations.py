@@ -13,7 +13,7 @@ from triplehelix.market.imports.kinds import Rows
 from triplehelix.records.parties import actions as parties
 from triplehelix.records.parties.finds import gone
 from triplehelix.records.parties.models import Account, Organisation
-from triplehelix.records.parties.reference import units
+from triplehelix.records.parties.reference import regions, units
 from triplehelix.records.parties.rules import ENTERPRISE, type_of
 
 #: So many are named; of more it is said how many.
@@ -65,17 +65,18 @@ def namesakes(rows: Rows) -> Iterable[str]:
 
 
 def registered(
-    rows: Iterable[dict[str, Any]], actor: Account, now: datetime, *, of_firms: bool = False
+    rows: Iterable[dict[str, Any]], actor: Account, now: datetime, *, of_firms: bool = False, home: str = ""
 ) -> dict[str, Organisation]:
     """Every organisation of the sheet, those not yet known registered as unconfirmed, by USCC; what
     the sheet says of them is its own people's to read once they are checked. `of_firms`: what the
-    sheet holds is said by firms, so that whoever is in it first is one, unless code and name tell otherwise."""
+    sheet holds is said by firms, so that whoever is in it first is one, unless code and name tell otherwise.
+    `home`: the unit of whoever says no place."""
     named = {values["uscc"]: values for values in rows}
     found = {o.uscc: o for o in Organisation.objects.filter(uscc__in=named)}
     for code in sorted(named.keys() - found.keys()):
-        region = named[code].get("region") or ""
+        region = named[code].get("region") or (home if home in regions() else "")
         # Whoever is responsible for the place confirms it; elsewhere, the city's own bureau.
-        unit = region if region in units() else ""
+        unit = region if region in units() else "" if region else home
         found[code] = parties.register_organisation(
             uscc=code, name=named[code]["organisation"], type=_type(named[code], now, of_firms=of_firms),
             region=region, unit=unit, actor=actor, now=now,

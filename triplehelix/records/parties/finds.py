@@ -205,6 +205,14 @@ def claims(audiences: Iterable[str]) -> QuerySet[Membership]:
     return waiting.filter(organisation__in=managed(held)).exclude(account__in=own)
 
 
+def asked_for(account: Account, on: date) -> QuerySet[Organisation]:
+    """The organisations an account has said to act for and does not yet: nobody has answered, or looked at them."""
+    asked = Membership.objects.filter(Q(pk__in=Membership.objects.waiting()) | Q(pk__in=Membership.objects.seated(on)))
+    counted = Membership.objects.on(on)
+    mine = asked.filter(account=account).exclude(pk__in=counted)
+    return Organisation.objects.filter(pk__in=mine.values("organisation")).order_by("name", "pk")
+
+
 def people(audiences: Iterable[str]) -> QuerySet[Person]:
     """The people this viewer keeps or looks after: those of his organisations, those of the organisations whose officer
     he is (`managed`), and to the auditors everybody."""

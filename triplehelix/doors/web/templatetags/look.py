@@ -29,7 +29,7 @@ from triplehelix.doors.web.state_shapes import SHAPES
 from triplehelix.fund.selfreview import grade_of
 from triplehelix.market.finance.money import rate_words
 from triplehelix.records.amounts import exact
-from triplehelix.records.parties import reference
+from triplehelix.records.parties import finds, reference
 from triplehelix.records.parties.models import Account
 
 register = template.Library()
@@ -53,6 +53,13 @@ def site_name() -> str:
 def entries(listed: str) -> Choices:
     """What may be chosen today of a list of the pack: (code, name). `{% entries "organisation_types" as types %}`"""
     return choices(reference.code_list(listed), timezone.localdate())
+
+
+@register.simple_tag(takes_context=True)
+def asked_for(context: Context) -> list[str]:
+    """The organisations the reader has said to act for and nobody has confirmed yet, by name: whoever has done that is
+    not told to do it."""
+    return [one.name for one in finds.asked_for(context["user"], timezone.localdate())]
 
 
 @register.simple_tag

@@ -76,7 +76,11 @@ def upload(request: Request, what: str) -> HttpResponse:
     if allowed is None:
         raise Http404
     own = [] if allowed.organisation is None else list(organisations_of(request.user, timezone.localdate()))
-    form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()), own=own)
+    form = UploadForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        own=own,
+        publishes_for=allowed.publishes_for_others,
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > settings.UPLOAD_MAX_BYTES:
@@ -119,7 +123,9 @@ def show(request: Request, pk: int) -> HttpResponse:
     """The state of one import; while work goes on, the page asks again every second."""
     case = _own(request, pk)
     context = {"case": case, "errors": case.errors[:SHOWN], "more": max(0, case.error_count - SHOWN), **_ways(case)}
-    context |= {"names": kinds.names(), **_landed(request, case)}
+    allowed = importer(request.user, timezone.localdate()) if case.state == "checked" else None
+    for_others = allowed is not None and allowed.publishes_for_others
+    context |= {"names": kinds.names(), "for_others": for_others, **_landed(request, case)}
     return render(request, "web/_import_panel.html" if request.htmx else "web/import.html", context)
 
 

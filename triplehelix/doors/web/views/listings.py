@@ -25,6 +25,7 @@ from triplehelix.doors.web.steps import stepped
 from triplehelix.doors.web.views.sale_opening import may_start
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.experts import finds as experts
+from triplehelix.market.imports.access import importer
 from triplehelix.market.listings import actions, finds
 from triplehelix.market.listings.access import CONTACT_RELATIONS, relations, relations_of
 from triplehelix.market.listings.flow import needs_another_look
@@ -161,7 +162,8 @@ def new(request: Request, kind: str) -> HttpResponse:
     today = timezone.localdate(now)
     own = list(organisations_of(request.user, today))
     if not own:
-        return render(request, "web/no_organisation.html", {"kind": kind}, status=403)
+        said = {"kind": kind, "may_import": importer(request.user, today) is not None}
+        return render(request, "web/no_organisation.html", said, status=403)
     organisation = sent_for(request, own)
     data = request.POST if request.method == "POST" else kept.kept(request)
     names = ("region", "contact_name", "contact_phone", "contact_email")
