@@ -192,8 +192,9 @@ def signed(desk: Desk, case: Case, number: str, at: datetime, rows: Sequence[tup
     """Agreement and milestones, then the signature; what pays by its own rule has its milestones already."""
     day = timezone.localdate(at)
     case.refresh_from_db()
+    ends_on = max([day + 365 * DAY, *(one.due_on for one in case.milestones.all())])
     case = actions.sign_agreement(
-        case=case, number=number, signed_on=day, ends_on=day + 365 * DAY, actor=desk.clerk, now=at,
+        case=case, number=number, signed_on=day, ends_on=ends_on, actor=desk.clerk, now=at,
         seen_version=case.version,
     )  # fmt: skip
     if rows:
@@ -203,25 +204,23 @@ def signed(desk: Desk, case: Case, number: str, at: datetime, rows: Sequence[tup
 
 
 def first_stage(desk: Desk, row: Mapping[str, Any], case: Case, at: datetime) -> None:
-    """An agreed project: terminated, or its first milestone paid and, while it runs, the second one's proof there."""
+    """An agreed project: terminated, or its first milestone paid and, while it runs, given more time where it needs
+    that, the second one's proof there."""
     if row["state"] == "terminated":
         step(case, "terminate", desk.clerk, at, row["why"])
         return
-    reached(
-        desk,
-        case,
-        1,
-        f"{row['title']}：完成样机两台，工艺试验三轮，关键指标达到任务书第一阶段要求，检测报告见附件。",
-        at,
-    )
+    done = f"{row['title']}：完成样机两台，工艺试验三轮，关键指标达到任务书第一阶段要求，检测报告见附件。"
+    reached(desk, case, 1, done, at)
+    if said := row.get("extended"):
+        case.refresh_from_db()
+        assert case.ends_on is not None
+        actions.extend(
+            case=case, ends_on=case.ends_on + said["days"] * DAY, why=said["why"], document=said["document"],
+            actor=desk.clerk, now=at + 20 * DAY, seen_version=case.version,
+        )  # fmt: skip
     if row["state"] == "running":
-        handed_in(
-            desk,
-            case,
-            2,
-            f"{row['title']}：第三方检测已送样，用户现场试用一个月的记录和初步结论见附件。",
-            desk.now - DAY,
-        )
+        tried = f"{row['title']}：第三方检测已送样，用户现场试用一个月的记录和初步结论见附件。"
+        handed_in(desk, case, 2, tried, desk.now - DAY)
 
 
 def finished(desk: Desk, cases: Listed, at: datetime) -> None:
