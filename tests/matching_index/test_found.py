@@ -163,6 +163,21 @@ def test_an_empty_index_says_so(house, words_only):
     assert house.find("铜排").notices[-1] == "索引里还没有内容"
 
 
+def test_too_few_to_compare_are_told_as_such(house, words_only):
+    """However well one fits: in a market of the first days nobody is told that there is nothing."""
+    asked = "母线排放着放着就发黑，想找一种不含铬的表面处理"
+    for number in range(4):
+        house.write(*(COPPER if number == 0 else (f"第{number}项成果", "各不相同的内容")))
+    house.work()
+    result = house.find(asked)
+    assert result.total == 0 and result.hits[0].title == COPPER[0]
+    assert result.notices[-1] == "这里一共才 4 条，太少，比不出哪一条合适：请打开列表，自己看一看"
+    house.write("第四项成果", "各不相同的内容")
+    house.work()
+    result = house.find(asked)
+    assert result.total == 0 and not any("太少" in notice for notice in result.notices)
+
+
 def test_changes_on_their_way_are_told(house, words_only):
     house.work()
     for number in range(25):

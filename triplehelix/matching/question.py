@@ -12,6 +12,8 @@ MOST_CHARACTERS = 20_000
 PAGE_CHARACTERS, HEADING_CHARACTERS = 120, 80
 #: A question of so few words tells nothing apart.
 FEW_WORDS = 2
+#: Of demo needs with their true answer among so many achievements, 46 of 60 are answered; among three, 2.
+FEW_DOCUMENTS = 5
 
 
 def read(title: str, text: str, wish: Wish | None, offer: Offer | None) -> Asked:
@@ -44,3 +46,11 @@ def about_words(asked: Asked) -> list[str]:
     if len(set(search_words(" ".join(asked.parts)))) > FEW_WORDS:
         return []
     return [_("只有一两个词，看不出哪一条更合适：写成一句话，说明是什么东西、要达到什么指标，才找得准")]
+
+
+def about_few(documents: int) -> list[str]:
+    """A score is in deviations of what there is, and among n documents none is further out than (n − 1)/√n: so few
+    cannot reach the line where answers begin, however well one fits."""
+    if documents >= FEW_DOCUMENTS:
+        return []
+    return [_("这里一共才 %(n)d 条，太少，比不出哪一条合适：请打开列表，自己看一看") % {"n": documents}]

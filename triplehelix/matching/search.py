@@ -19,7 +19,7 @@ from triplehelix.matching.candidates import Row
 from triplehelix.matching.encode import EncoderDown
 from triplehelix.matching.hits import hits
 from triplehelix.matching.index import sources, vectors
-from triplehelix.matching.question import about_length, about_words, read
+from triplehelix.matching.question import about_few, about_length, about_words, read
 from triplehelix.matching.ranking import again, columns, rank
 from triplehelix.matching.result import EmptyQuery, Facets, Hit, Result
 from triplehelix.matching.score import DenseAim, Offer, Wish, shares, strength
@@ -71,7 +71,7 @@ def search(
     if second is not None:
         ranked = again(second, Situation(kind, asked, *columns(ranked), idf, line, found.meaning), ranked)
     answers = [one for one in ranked if one.score >= line]
-    notices += [] if answers else about_words(asked)
+    notices += [] if answers else [*about_words(asked), *about_few(found.sums.n)]
     first = hits(kind, asked, ranked, idf, top, line)
     return Result(first, len(answers), len(found.rows), _counts(one.row for one in answers or ranked), tuple(notices))
 
