@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cases.words import MILESTONES, applied, reach, running
-from triplehelix.procedure.cases import actions, applicant
+from triplehelix.procedure.cases import actions, acts, applicant
 from triplehelix.procedure.cases.check import problems
 from triplehelix.procedure.cases.models import Case
 from triplehelix.procedure.documents import official
@@ -64,9 +64,15 @@ def test_the_new_day_is_later_and_at_most_a_year(city, under_way, day):
 
 
 def test_once_is_once_and_the_clerks(city, under_way):
+    """And nobody is offered what would be refused."""
+
+    def codes(case, relation="clerk"):
+        return {act.code for act in acts.offered(case, frozenset({relation}))}
+
     with pytest.raises(Refused, match="无权"):
         extended(city, under_way, actor=city.county)
-    extended(city, under_way)
+    assert "extend" in codes(under_way) and "extend" not in codes(under_way, "applicant")
+    assert "extend" not in codes(extended(city, under_way))
     with pytest.raises(Refused, match="已经延期 1 次，不能再延"):
         extended(city, under_way, ends_on=date(2029, 1, 31))
 

@@ -4,11 +4,13 @@ import csv
 import io
 
 import pytest
+from django.db import transaction
 
 from tests.foundation.workbooks import book
 from tests.market.conftest import account, office
 from tests.market.sheets import code
 from tests.market.test_imports import NOW, checked, confirmed, messages
+from tests.records.cases import Thread
 from triplehelix.market.achievements.models import Achievement
 from triplehelix.market.imports import actions
 from triplehelix.market.needs.models import Need
@@ -97,6 +99,19 @@ def test_without_a_number_a_row_is_told_from_others_by_its_title(officer):
     ]
     numbered = [[*row, f"B{n}"] for n, row in enumerate(rows[:2])]
     assert checked(officer, gbk([*HEAD, "编号"], *numbered), name="需求.csv").state == "checked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sheets_without_numbers_that_land_at_once_land_once(officer):
+    """No number that the database would keep unique, and a firm that is known already."""
+    landed(officer, gbk(HEAD, kept(1)), name="需求.csv")
+    cases = [confirmed(checked(officer, gbk(HEAD, kept(2, firm=1)), name="需求.csv")) for _ in range(2)]
+    with transaction.atomic():
+        assert actions.land(pk=cases[0].pk, now=NOW).state == "landed"
+        second = Thread(lambda: actions.land(pk=cases[1].pk, now=NOW).state)
+        second.join(3)  # long enough to land, were nobody before it
+    assert second.result() == "wrong"
+    assert Need.objects.filter(title="第 2 号难题").count() == 1
 
 
 def test_a_sheet_without_any_content_is_told_once(officer):

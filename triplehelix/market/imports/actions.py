@@ -14,6 +14,7 @@ from triplehelix.market.imports import kinds
 from triplehelix.market.imports.check import Reading, read
 from triplehelix.market.imports.flow import still_may
 from triplehelix.market.imports.models import Import
+from triplehelix.records.alone import alone
 from triplehelix.records.evidence import actions as evidence
 from triplehelix.records.evidence.kinds import PLAIN, kind_of
 from triplehelix.records.evidence.models import File
@@ -115,6 +116,8 @@ def _land(pk: int, now: datetime) -> Import:
     case = Import.objects.select_for_update(of=("self",)).select_related("file", "account", "organisation").get(pk=pk)
     if case.state != "landing":
         return case
+    # What has no number is told from what is there by reading it: nobody may be writing the same meanwhile.
+    alone(f"imports {case.what}")
     if reason := still_may(case, case.account, now):
         return _fail(case, [RowError(0, "", reason, "no_right")], 0, None, now)
     table = _table(case)

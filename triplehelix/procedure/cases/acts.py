@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from triplehelix.procedure.cases import judge, law, pay
 from triplehelix.procedure.cases.actions.applying import ACCOUNT_IN
+from triplehelix.procedure.cases.actions.extending import is_spent
 from triplehelix.procedure.cases.actions.handling import CORRECTED_IN
 from triplehelix.procedure.cases.actions.milestones import PLANNED_IN, unordered
 from triplehelix.procedure.cases.actions.rejudging import REJUDGED_IN
@@ -33,6 +35,10 @@ class Act:
 def offered(case: Case, relations: frozenset[str]) -> list[Act]:
     """The acts for somebody with these relations, in the order declared."""
     return [act for act in ACTS.values() if act.relation in relations and act.may(case)]
+
+
+def _may_extend(case: Case) -> bool:
+    return case.state == "running" and bool(case.ends_on) and not is_spent(case, timezone.localdate())
 
 
 def _may_name_account(case: Case) -> bool:
@@ -88,7 +94,7 @@ _DECLARED = (
     Act("proof", _("提交里程碑考核材料"), APPLICANT, _has_milestone_next),
     Act("pass", _("里程碑考核"), CLERK, _has_proof_waiting),
     Act("unpass", _("撤回里程碑考核结论"), CLERK, _is_passed_unpaid, danger=True, is_seldom=True),
-    Act("extend", _("任务延期"), CLERK, lambda case: case.state == "running" and bool(case.ends_on), is_seldom=True),
+    Act("extend", _("任务延期"), CLERK, _may_extend, is_seldom=True),
     # Written again, it takes the place of what was there, until it is handed in.
     Act("evaluate", _("绩效自评"), APPLICANT, lambda case: case.state == "evaluating"),
     Act("demand", _("追回资金"), CLERK, _owes, danger=True, is_seldom=True),

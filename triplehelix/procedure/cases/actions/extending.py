@@ -34,12 +34,13 @@ def extend(
     if case.state != "running" or case.ends_on is None:
         raise Refused(_("只有在执行中的任务可以延期"))
     today, was = timezone.localdate(now), case.ends_on
-    if extensions(case).count() >= (most := terms.value("extension_times", today)):
+    if is_spent(case, today):
+        most = terms.value("extension_times", today)
         raise Refused(_("已经延期 %(most)d 次，不能再延：请验收，或者办理终止") % {"most": most})
     errors: dict[str, str] = {}
     reason = line(why, _("理由"), 500, errors, "why")
     number = line(document, _("依据文件"), LONGEST_DOCUMENT, errors, "document")
-    last = window_start(was, -terms.value("extension_years", today))
+    last = window_start(was, -terms.value("extension_years", today))  # so many years later
     if not was < ends_on <= last:
         said = {"was": was, "last": last}
         errors["ends_on"] = _("应晚于现在的截止日期 %(was)s，最晚到 %(last)s") % said
@@ -51,6 +52,11 @@ def extend(
     case = saved(case, VERB, actor, now, data, f"{reason}（{number}）")
     acts.tell(case, VERB, (APPLICANT,), lambda: _words(case, was, reason, number), now, but=actor)
     return case
+
+
+def is_spent(case: Case, today: date) -> bool:
+    """Whether it has been extended as often as may be."""
+    return extensions(case).count() >= terms.value("extension_times", today)
 
 
 def extensions(case: Case) -> QuerySet[Entry]:
